@@ -1,0 +1,277 @@
+//! The table of permissions: what each role may do, and over which part of the district.
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    ids::{AccountId, GrantId, PartnerId, TeamId, VenueId},
+    venues::VenuePath,
+};
+
+vocabulary! {
+    /// What an account may be trusted with, within a scope.
+    pub enum Role {
+        /// Runs the deployment: everything within the scope, grants and keys included.
+        Admin = "admin",
+        /// Heads a venue: reviews, settles and corrects what happens in its subtree.
+        Manager = "manager",
+        /// Works at a venue: runs its activities, sessions and volunteers.
+        Staff = "staff",
+        /// Walks a grid and reports what residents need.
+        GridWorker = "grid_worker",
+        /// Gives lectures and courses.
+        Instructor = "instructor",
+        /// Leads one team and runs its sessions.
+        TeamLeader = "team_leader",
+        /// Serves at a partner's counter.
+        PartnerClerk = "partner_clerk",
+        /// Reads everything within the scope, changes nothing.
+        Auditor = "auditor",
+    }
+}
+
+vocabulary! {
+    /// One thing that an operation may need a grant for.
+    pub enum Permission {
+        VenueManage = "venue.manage",
+        GrantRead = "grant.read",
+        GrantManage = "grant.manage",
+        ApiClientManage = "api_client.manage",
+        AuditRead = "audit.read",
+        PersonalDataReveal = "personal_data.reveal",
+        VolunteerRead = "volunteer.read",
+        VolunteerReview = "volunteer.review",
+        TeamRead = "team.read",
+        TeamReview = "team.review",
+        TeamManage = "team.manage",
+        ProjectWrite = "project.write",
+        ProjectReview = "project.review",
+        ActivityWrite = "activity.write",
+        ActivityReview = "activity.review",
+        SessionWrite = "session.write",
+        SignupManage = "signup.manage",
+        AttendanceRun = "attendance.run",
+        ServiceRecordRead = "service_record.read",
+        ServiceRecordReview = "service_record.review",
+        PointsRead = "points.read",
+        PointsCorrect = "points.correct",
+        EarningRulesRead = "earning_rules.read",
+        EarningRulesManage = "earning_rules.manage",
+        PartnerManage = "partner.manage",
+        OfferWrite = "offer.write",
+        OfferReview = "offer.review",
+        RedemptionRead = "redemption.read",
+        RedemptionRefund = "redemption.refund",
+        VoucherConsume = "voucher.consume",
+        StatementRead = "statement.read",
+        StatementConfirm = "statement.confirm",
+        JobRun = "job.run",
+        DemoClockMove = "demo_clock.move",
+    }
+}
+
+/// What an auditor may do, and every other member of staff too.
+const READING: &[Permission] = &[
+    Permission::VolunteerRead,
+    Permission::TeamRead,
+    Permission::ServiceRecordRead,
+    Permission::EarningRulesRead,
+    Permission::RedemptionRead,
+    Permission::PointsRead,
+];
+
+const AUDITOR: &[Permission] =
+    &[Permission::AuditRead, Permission::GrantRead, Permission::StatementRead];
+
+const STAFF: &[Permission] = &[
+    Permission::VolunteerReview,
+    Permission::TeamReview,
+    Permission::TeamManage,
+    Permission::ProjectWrite,
+    Permission::ActivityWrite,
+    Permission::SessionWrite,
+    Permission::SignupManage,
+    Permission::AttendanceRun,
+    Permission::ServiceRecordReview,
+    Permission::OfferWrite,
+];
+
+const MANAGER: &[Permission] = &[
+    Permission::VenueManage,
+    Permission::GrantRead,
+    Permission::GrantManage,
+    Permission::AuditRead,
+    Permission::PersonalDataReveal,
+    Permission::ProjectReview,
+    Permission::ActivityReview,
+    Permission::PointsCorrect,
+    Permission::EarningRulesManage,
+    Permission::PartnerManage,
+    Permission::OfferReview,
+    Permission::RedemptionRefund,
+    Permission::StatementRead,
+    Permission::StatementConfirm,
+];
+
+const ADMIN: &[Permission] = &[
+    Permission::ApiClientManage,
+    Permission::VoucherConsume,
+    Permission::JobRun,
+    Permission::DemoClockMove,
+];
+
+const TEAM_LEADER: &[Permission] = &[
+    Permission::TeamRead,
+    Permission::TeamManage,
+    Permission::ProjectWrite,
+    Permission::ActivityWrite,
+    Permission::SessionWrite,
+    Permission::SignupManage,
+    Permission::AttendanceRun,
+    Permission::ServiceRecordRead,
+    Permission::ServiceRecordReview,
+];
+
+const PARTNER_CLERK: &[Permission] = &[
+    Permission::OfferWrite,
+    Permission::RedemptionRead,
+    Permission::VoucherConsume,
+    Permission::StatementRead,
+    Permission::StatementConfirm,
+];
+
+impl Role {
+    /// The lists of permissions that together make up this role: the table of permissions.
+    const fn lists(self) -> &'static [&'static [Permission]] {
+        match self {
+            Self::Admin => &[READING, STAFF, MANAGER, ADMIN],
+            Self::Manager => &[READING, STAFF, MANAGER],
+            Self::Staff => &[READING, STAFF],
+            Self::Auditor => &[READING, AUDITOR],
+            Self::TeamLeader => &[TEAM_LEADER],
+            Self::PartnerClerk => &[PARTNER_CLERK],
+            Self::GridWorker | Self::Instructor => &[&[Permission::TeamRead]],
+        }
+    }
+
+    pub fn permissions(self) -> impl Iterator<Item = Permission> {
+        self.lists().iter().copied().flatten().copied()
+    }
+
+    pub fn allows(self, permission: Permission) -> bool {
+        self.permissions().any(|held| held == permission)
+    }
+}
+
+/// The part of the district that a grant covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// The whole deployment.
+    Deployment,
+    /// A venue and everything below it.
+    Venue(VenueId, VenuePath),
+    /// One team.
+    Team(TeamId),
+    /// One partner.
+    Partner(PartnerId),
+}
+
+/// A role given to an account within a scope, for a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    pub id: GrantId,
+    pub account_id: AccountId,
+    pub role: Role,
+    pub scope: Scope,
+    pub valid_from: DateTime<Utc>,
+    /// `None` until somebody ends it.
+    pub valid_to: Option<DateTime<Utc>>,
+    /// `None` for the first administrator.
+    pub granted_by: Option<AccountId>,
+}
+
+/// What an operation touches; a grant that covers any of it is enough.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Target<'a> {
+    pub venue: Option<&'a VenuePath>,
+    pub team: Option<TeamId>,
+    pub partner: Option<PartnerId>,
+}
+
+impl<'a> Target<'a> {
+    /// What belongs to no venue, team or partner: only a grant on the deployment covers it.
+    pub const DEPLOYMENT: Self = Self { venue: None, team: None, partner: None };
+
+    pub const fn venue(path: &'a VenuePath) -> Self {
+        Self { venue: Some(path), team: None, partner: None }
+    }
+
+    pub const fn team(team: TeamId) -> Self {
+        Self { venue: None, team: Some(team), partner: None }
+    }
+
+    pub const fn partner(partner: PartnerId) -> Self {
+        Self { venue: None, team: None, partner: Some(partner) }
+    }
+
+    /// Also reached through a grant on this team.
+    #[must_use]
+    pub fn or_team(self, team: impl Into<Option<TeamId>>) -> Self {
+        Self { team: team.into(), ..self }
+    }
+
+    /// Also reached through a grant on this partner.
+    #[must_use]
+    pub const fn or_partner(self, partner: PartnerId) -> Self {
+        Self { partner: Some(partner), ..self }
+    }
+}
+
+impl Grant {
+    pub fn is_valid_at(&self, now: DateTime<Utc>) -> bool {
+        self.valid_from <= now && self.valid_to.is_none_or(|end| now < end)
+    }
+
+    /// Whether this grant's scope reaches `target`.
+    pub fn covers(&self, target: Target<'_>) -> bool {
+        match &self.scope {
+            Scope::Deployment => true,
+            Scope::Venue(_, path) => target.venue.is_some_and(|venue| path.covers(venue)),
+            Scope::Team(team) => target.team == Some(*team),
+            Scope::Partner(partner) => target.partner == Some(*partner),
+        }
+    }
+
+    pub fn allows(&self, permission: Permission, target: Target<'_>) -> bool {
+        self.role.allows(permission) && self.covers(target)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_admin_holds_every_permission() {
+        for permission in Permission::ALL {
+            assert!(Role::Admin.allows(*permission), "{permission}");
+        }
+    }
+
+    #[test]
+    fn an_auditor_changes_nothing() {
+        for permission in Role::Auditor.permissions() {
+            assert_eq!(permission.as_str().rsplit('.').next(), Some("read"), "{permission}");
+        }
+    }
+
+    #[test]
+    fn a_role_lists_no_permission_twice() {
+        for role in Role::ALL {
+            let mut seen = Vec::new();
+            for permission in role.permissions() {
+                assert!(!seen.contains(&permission), "{role} lists {permission} twice");
+                seen.push(permission);
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! The materialised path of a venue: its ancestors' codes and its own, each ended by a slash.
+
+/// `TZ/TZ-ZC/TZ-ZC-01/`: a venue's subtree is every path that begins with its own.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VenuePath(String);
+
+impl VenuePath {
+    /// The path of a venue with `code` under `parent`; `None` if the code is not 2 to 32 letters, digits and hyphens.
+    pub fn below(parent: Option<&Self>, code: &str) -> Option<Self> {
+        let well_formed = (2..=32).contains(&code.len())
+            && code.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-');
+        well_formed.then(|| Self(format!("{}{code}/", parent.map_or("", Self::as_str))))
+    }
+
+    /// A path as it was stored.
+    pub const fn stored(path: String) -> Self {
+        Self(path)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether `other` is this venue or below it.
+    pub fn covers(&self, other: &Self) -> bool {
+        other.0.starts_with(&self.0)
+    }
+
+    /// The first text, by bytes, that sorts after every path of the subtree: `0` follows `/`.
+    pub fn successor(&self) -> String {
+        format!("{}0", self.0.trim_end_matches('/'))
+    }
+}
+
+impl std::fmt::Display for VenuePath {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_code_that_begins_alike_is_not_below() {
+        let one = VenuePath::below(None, "TZ-1").unwrap();
+        let eleven = VenuePath::below(None, "TZ-11").unwrap();
+        assert!(!one.covers(&eleven));
+    }
+
+    proptest! {
+        #[test]
+        fn the_range_scan_finds_exactly_the_subtree(a in "[A-Za-z0-9-]{2,6}", b in "[A-Za-z0-9-]{2,6}", c in "[A-Za-z0-9-]{2,6}") {
+            let top = VenuePath::below(None, &a).unwrap();
+            for path in [VenuePath::below(Some(&top), &b).unwrap(), VenuePath::below(None, &c).unwrap()] {
+                let in_range = path.as_str() >= top.as_str() && path.as_str() < top.successor().as_str();
+                prop_assert_eq!(in_range, top.covers(&path));
+            }
+        }
+    }
+}
