@@ -9,7 +9,12 @@ macro_rules! ids {
         #[serde(transparent)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid, example = "01939e5c-1f70-7c1a-9a53-6f1d5f3b2a10"))]
+        #[cfg_attr(feature = "diesel", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow))]
+        #[cfg_attr(feature = "diesel", diesel(sql_type = crate::columns::Id))]
         pub struct $name(pub Uuid);
+
+        #[cfg(feature = "diesel")]
+        id_column!($name);
 
         impl From<Uuid> for $name {
             fn from(id: Uuid) -> Self { Self(id) }
@@ -24,14 +29,12 @@ macro_rules! ids {
             fn from_str(text: &str) -> Result<Self, Self::Err> { Uuid::parse_str(text).map(Self) }
         }
     )+
-
-        /// Calls `$then!` with the name of every id type, so that other crates can implement a trait for all of them.
-        #[macro_export]
-        macro_rules! for_each_id { ($then:ident) => { $then!($($name),+); }; }
     };
 }
 
 ids! {
+    /// An id of any kind: where one field holds ids of several kinds, beside a word that says which.
+    AnyId,
     /// A person's login.
     AccountId,
     /// A published event that is held in sessions.

@@ -3,6 +3,9 @@
 //! Nothing here reads a clock, draws a lot, opens a file or knows of HTTP and SQL: time, ids and chance are
 //! arguments. A rule is a function from facts to a decision or a named refusal.
 
+#[cfg(feature = "diesel")]
+#[macro_use]
+pub mod columns;
 #[macro_use]
 mod vocabulary;
 

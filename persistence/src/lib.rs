@@ -1,1 +1,18 @@
+//! What is kept: the only crate with SQL.
+//!
+//! One query text serves both engines (see [`on_engine`]); what truly differs lives in `engine/`. A row struct is
+//! private to its slice's file; functions take and give domain values.
 
+#[macro_use]
+mod database;
+pub mod columns;
+mod engine;
+mod fault;
+pub mod schema;
+
+pub mod identity;
+pub mod integration;
+pub mod venues;
+
+pub use database::{Database, DatabaseSettings, Lanes, Outcome, Transaction};
+pub use fault::{Fault, Stored};

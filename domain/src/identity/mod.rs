@@ -2,4 +2,4 @@
 
 pub mod permissions;
 
-pub use permissions::{Grant, Permission, Role, Scope, Target};
+pub use permissions::{AccountState, Grant, Permission, Role, Scope, ScopeKind, Target};

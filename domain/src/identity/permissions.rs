@@ -1,6 +1,7 @@
 //! The table of permissions: what each role may do, and over which part of the district.
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use crate::{
     ids::{AccountId, GrantId, PartnerId, TeamId, VenueId},
@@ -162,6 +163,24 @@ impl Role {
     }
 }
 
+vocabulary! {
+    /// What a grant's scope is.
+    pub enum ScopeKind {
+        Deployment = "deployment",
+        Venue = "venue",
+        Team = "team",
+        Partner = "partner",
+    }
+}
+
+vocabulary! {
+    /// Whether an account can still sign in.
+    pub enum AccountState {
+        Active = "active",
+        Closed = "closed",
+    }
+}
+
 /// The part of the district that a grant covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
@@ -173,6 +192,27 @@ pub enum Scope {
     Team(TeamId),
     /// One partner.
     Partner(PartnerId),
+}
+
+impl Scope {
+    pub const fn kind(&self) -> ScopeKind {
+        match self {
+            Self::Deployment => ScopeKind::Deployment,
+            Self::Venue(..) => ScopeKind::Venue,
+            Self::Team(_) => ScopeKind::Team,
+            Self::Partner(_) => ScopeKind::Partner,
+        }
+    }
+
+    /// `None` for the whole deployment.
+    pub const fn id(&self) -> Option<Uuid> {
+        match self {
+            Self::Deployment => None,
+            Self::Venue(id, _) => Some(id.0),
+            Self::Team(id) => Some(id.0),
+            Self::Partner(id) => Some(id.0),
+        }
+    }
 }
 
 /// A role given to an account within a scope, for a time.

@@ -1,0 +1,67 @@
+//! A transaction in progress: holding one is the licence to query.
+
+use diesel::{PgConnection, SqliteConnection};
+
+/// The connection of whichever engine the transaction is on.
+pub enum Connection<'c> {
+    Postgres(&'c mut PgConnection),
+    Sqlite(&'c mut SqliteConnection),
+}
+
+/// Work in progress on one connection.
+pub struct Transaction<'c> {
+    connection: Connection<'c>,
+    statements: u32,
+}
+
+impl<'c> Transaction<'c> {
+    pub(crate) const fn on(connection: Connection<'c>) -> Self {
+        Self { connection, statements: 0 }
+    }
+
+    /// The connection, for one statement.
+    pub(crate) fn connection(&mut self) -> &mut Connection<'c> {
+        self.statements += 1;
+        &mut self.connection
+    }
+
+    /// Statements sent so far: the work of one request is bounded, and tests count it.
+    pub const fn statements(&self) -> u32 {
+        self.statements
+    }
+}
+
+/// Runs one query text on whichever engine the transaction is on.
+macro_rules! on_engine {
+    ($tx:expr, $connection:ident => $query:expr) => {
+        match $tx.connection() {
+            $crate::database::Connection::Postgres(engine) => {
+                let $connection: &mut diesel::PgConnection = engine;
+                $query
+            }
+            $crate::database::Connection::Sqlite(engine) => {
+                let $connection: &mut diesel::SqliteConnection = engine;
+                $query
+            }
+        }
+        .map_err($crate::Fault::from)
+    };
+}
+
+/// Loads the rows of a query and holds them until the transaction ends: with row locks on PostgreSQL; on SQLite a
+/// write transaction already holds the whole file.
+macro_rules! locked {
+    ($tx:expr, $query:expr) => {
+        match $tx.connection() {
+            $crate::database::Connection::Postgres(engine) => {
+                let engine: &mut diesel::PgConnection = engine;
+                diesel::RunQueryDsl::load(diesel::QueryDsl::for_update($query), engine)
+            }
+            $crate::database::Connection::Sqlite(engine) => {
+                let engine: &mut diesel::SqliteConnection = engine;
+                diesel::RunQueryDsl::load($query, engine)
+            }
+        }
+        .map_err($crate::Fault::from)
+    };
+}

@@ -1,0 +1,186 @@
+//! PostgreSQL: a pool, lanes that share one queue, retries of what another transaction was in the way of.
+
+use std::{thread, time::Duration};
+
+use crossbeam_channel::{Receiver, Sender};
+use diesel::{
+    Connection as _, PgConnection, RunQueryDsl,
+    connection::SimpleConnection,
+    r2d2::{self, ConnectionManager, CustomizeConnection, PooledConnection},
+    result::Error,
+};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use rand::RngExt;
+
+use crate::{
+    DatabaseSettings, Fault, Lanes, Stored, Transaction,
+    database::{Connection, Task, Verdict},
+};
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
+
+/// Any number, as long as every instance takes the same: the advisory lock that one migration at a time holds.
+const MIGRATION_LOCK: i64 = 0x5348_494A_4941_4E01;
+
+/// How often a transaction is tried before its caller hears that another one was in the way.
+const TRIES: u32 = 8;
+
+type Manager = ConnectionManager<PgConnection>;
+type Pooled = PooledConnection<Manager>;
+
+#[derive(Debug)]
+struct Manners {
+    statement_timeout: Duration,
+}
+
+impl CustomizeConnection<PgConnection, r2d2::Error> for Manners {
+    fn on_acquire(&self, connection: &mut PgConnection) -> Result<(), r2d2::Error> {
+        let statement = self.statement_timeout.as_millis();
+        connection
+            .batch_execute(&format!(
+                "set time zone 'UTC'; set statement_timeout = {statement}; set lock_timeout = {}; \
+                 set idle_in_transaction_session_timeout = '30s';",
+                statement / 2
+            ))
+            .map_err(r2d2::Error::QueryError)
+    }
+}
+
+#[derive(Clone)]
+pub struct Pool(r2d2::Pool<Manager>);
+
+impl Pool {
+    pub fn build(url: &str, settings: &DatabaseSettings) -> Stored<Self> {
+        let size = u32::try_from(settings.lanes.postgres + 1)
+            .map_err(|_| Fault::Unavailable("too many lanes".to_owned()))?;
+        let manners = Manners { statement_timeout: settings.statement_timeout };
+        let pool = r2d2::Pool::builder()
+            .max_size(size)
+            .min_idle(Some(0))
+            .test_on_check_out(false)
+            .connection_timeout(settings.connect_timeout)
+            .connection_customizer(Box::new(manners))
+            .build_unchecked(ConnectionManager::new(url));
+        Ok(Self(pool))
+    }
+
+    fn connect(&self) -> Stored<Pooled> {
+        self.0.get().map_err(|error| Fault::Unavailable(error.to_string()))
+    }
+
+    pub fn migrate(&self) -> Stored<Vec<String>> {
+        let mut connection = self.connect()?;
+        connection.batch_execute("set statement_timeout = 0; set lock_timeout = 0;")?;
+        diesel::sql_query(format!("select pg_advisory_lock({MIGRATION_LOCK})"))
+            .execute(&mut connection)?;
+        let applied = connection
+            .run_pending_migrations(MIGRATIONS)
+            .map(|versions| versions.iter().map(ToString::to_string).collect())
+            .map_err(|error| Fault::Broken(format!("a migration failed: {error}")));
+        diesel::sql_query(format!("select pg_advisory_unlock({MIGRATION_LOCK})"))
+            .execute(&mut connection)?;
+        applied
+    }
+
+    pub fn is_migrated(&self) -> Stored<bool> {
+        self.connect()?
+            .has_pending_migration(MIGRATIONS)
+            .map(|pending| !pending)
+            .map_err(|error| Fault::Unavailable(error.to_string()))
+    }
+
+    pub fn start_lanes(&self, lanes: Lanes) -> Stored<Sender<Box<dyn Task>>> {
+        let (sender, receiver) = crossbeam_channel::bounded(lanes.queue);
+        for number in 0..lanes.postgres.max(1) {
+            let lane = Lane { pool: self.clone(), tasks: receiver.clone(), connection: None };
+            thread::Builder::new()
+                .name(format!("postgres-{number}"))
+                .spawn(move || lane.serve())
+                .map_err(|error| Fault::Unavailable(error.to_string()))?;
+        }
+        Ok(sender)
+    }
+}
+
+/// A thread with one connection, replaced when it breaks.
+struct Lane {
+    pool: Pool,
+    tasks: Receiver<Box<dyn Task>>,
+    connection: Option<Pooled>,
+}
+
+impl Lane {
+    fn serve(mut self) {
+        while let Ok(mut task) = self.tasks.recv() {
+            let fault = self.run(task.as_mut()).err();
+            task.answer(fault);
+        }
+    }
+
+    fn run(&mut self, task: &mut dyn Task) -> Stored<()> {
+        for attempt in 1.. {
+            match self.attempt(task) {
+                Err(Fault::Transient(_)) if attempt < TRIES => {
+                    let longest = 2_u64 << attempt;
+                    thread::sleep(Duration::from_millis(rand::rng().random_range(1..=longest)));
+                }
+                // A connection that broke while it was idle costs the caller nothing but a new connection.
+                Err(Fault::Unavailable(_)) if attempt == 1 => {}
+                ended => return ended,
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs the task once. `Err` means that nothing was committed.
+    fn attempt(&mut self, task: &mut dyn Task) -> Stored<()> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.pool.connect()?,
+        };
+        let ended = if task.writes() {
+            Self::in_transaction(&mut connection, task)
+        } else {
+            let engine: &mut PgConnection = &mut connection;
+            match task.run(&mut Transaction::on(Connection::Postgres(engine))) {
+                Verdict::TryAgain => Err(Fault::Transient("a read was in the way".to_owned())),
+                Verdict::Commit | Verdict::RollBack => Ok(()),
+            }
+        };
+        if Self::is_sound(&mut connection) {
+            self.connection = Some(connection);
+        }
+        ended
+    }
+
+    fn in_transaction(connection: &mut Pooled, task: &mut dyn Task) -> Stored<()> {
+        let mut verdict = Verdict::RollBack;
+        let engine: &mut PgConnection = connection;
+        let mut begun = false;
+        let committed = engine.transaction::<(), Error, _>(|engine| {
+            begun = true;
+            verdict = task.run(&mut Transaction::on(Connection::Postgres(engine)));
+            match verdict {
+                Verdict::Commit => Ok(()),
+                Verdict::RollBack | Verdict::TryAgain => Err(Error::RollbackTransaction),
+            }
+        });
+        match (committed, verdict) {
+            (Err(error), _) if !begun => Err(Fault::Unavailable(error.to_string())),
+            (Err(_), Verdict::TryAgain) => Err(Fault::Transient("the transaction".to_owned())),
+            // The commit itself failed; whether it took effect is unknown, so it is never tried again here.
+            (Err(error), Verdict::Commit) => match Fault::from(error) {
+                fault @ Fault::Transient(_) => Err(fault),
+                fault => Err(Fault::Broken(format!("the commit failed: {fault}"))),
+            },
+        }
+    }
+
+    fn is_sound(connection: &mut Pooled) -> bool {
+        use diesel::connection::{TransactionManager, TransactionManagerStatus};
+        let engine: &mut PgConnection = connection;
+        let status = <PgConnection as diesel::Connection>::TransactionManager::transaction_manager_status_mut(engine);
+        matches!(status, TransactionManagerStatus::Valid(_))
+            && !diesel::r2d2::R2D2Connection::is_broken(engine)
+    }
+}

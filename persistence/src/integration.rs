@@ -1,0 +1,91 @@
+//! The outbox, and the answers kept for idempotency keys.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use shijian_domain::ids::{AnyId, EventId};
+use uuid::Uuid;
+
+use crate::{
+    Stored, Transaction,
+    columns::At,
+    schema::{idempotency_keys, outbox},
+};
+
+/// A fact that happened and that others may wait for.
+#[derive(Debug, Clone)]
+pub struct Event {
+    pub id: EventId,
+    /// `noun.verb`, past tense: `volunteer.approved`.
+    pub kind: String,
+    pub subject_kind: String,
+    pub subject_id: Uuid,
+    /// JSON without personal data.
+    pub data: String,
+    pub occurred_at: DateTime<Utc>,
+}
+
+/// Adds `event` to the outbox, to be delivered after the transaction commits.
+pub fn append_event(tx: &mut Transaction<'_>, event: &Event) -> Stored<()> {
+    on_engine!(tx, c => diesel::insert_into(outbox::table)
+        .values((
+            outbox::id.eq(event.id),
+            outbox::kind.eq(&event.kind),
+            outbox::subject_kind.eq(&event.subject_kind),
+            outbox::subject_id.eq(AnyId(event.subject_id)),
+            outbox::data.eq(&event.data),
+            outbox::occurred_at.eq(At(event.occurred_at)),
+        ))
+        .execute(c))
+    .map(drop)
+}
+
+/// The answer that a key was given.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = idempotency_keys)]
+pub struct KeptAnswer {
+    /// SHA-256 over operation and request.
+    pub fingerprint: Vec<u8>,
+    pub status: i32,
+    pub location: Option<String>,
+    pub version: Option<i64>,
+    pub body: String,
+    pub created_at: At,
+}
+
+pub fn kept_answer(tx: &mut Transaction<'_>, owner: Uuid, key: &str) -> Stored<Option<KeptAnswer>> {
+    on_engine!(tx, c => idempotency_keys::table
+        .find((AnyId(owner), key))
+        .select(KeptAnswer::as_select())
+        .first(c)
+        .optional())
+}
+
+/// # Errors
+/// A duplicate fault if another request kept an answer under this key meanwhile.
+pub fn keep_answer(
+    tx: &mut Transaction<'_>,
+    owner: Uuid,
+    key: &str,
+    answer: &KeptAnswer,
+) -> Stored<()> {
+    on_engine!(tx, c => diesel::insert_into(idempotency_keys::table)
+        .values((
+            idempotency_keys::owner.eq(AnyId(owner)),
+            idempotency_keys::key.eq(key),
+            idempotency_keys::fingerprint.eq(&answer.fingerprint),
+            idempotency_keys::status.eq(answer.status),
+            idempotency_keys::location.eq(answer.location.as_deref()),
+            idempotency_keys::version.eq(answer.version),
+            idempotency_keys::body.eq(&answer.body),
+            idempotency_keys::created_at.eq(answer.created_at),
+        ))
+        .execute(c))
+    .map(drop)
+}
+
+/// Forgets a key whose day is over, so that it may be used anew.
+pub fn forget_answer(tx: &mut Transaction<'_>, owner: Uuid, key: &str) -> Stored<()> {
+    on_engine!(tx, c => diesel::delete(idempotency_keys::table.find((AnyId(owner), key)))
+        .execute(c))
+    .map(drop)
+}

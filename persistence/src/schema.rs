@@ -1,0 +1,153 @@
+//! The tables, as both migrations make them. One section a slice.
+
+#![expect(
+    clippy::wildcard_imports,
+    reason = "each table names its columns' types by the same set of words"
+)]
+
+use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+
+// venues
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    venues (id) {
+        id -> Id,
+        code -> Text,
+        kind -> Text,
+        name -> Text,
+        parent_id -> Nullable<Id>,
+        path -> Text,
+        center_id -> Nullable<Id>,
+        state -> Text,
+        region_code -> Nullable<Text>,
+        address -> Nullable<Text>,
+        longitude -> Double,
+        latitude -> Double,
+        opening_hours -> Nullable<Text>,
+        functions -> Text,
+        platforms -> Text,
+        contact -> Nullable<Text>,
+        head -> Nullable<Text>,
+        photos -> Text,
+        trusted -> Bool,
+        version -> BigInt,
+        created_at -> Instant,
+    }
+}
+
+// identity
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    accounts (id) {
+        id -> Id,
+        username -> Nullable<Text>,
+        display_name -> Text,
+        password_hash -> Nullable<Text>,
+        sealed_phone -> Nullable<Binary>,
+        phone_index -> Nullable<Binary>,
+        state -> Text,
+        demo -> Bool,
+        version -> BigInt,
+        created_at -> Instant,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    grants (id) {
+        id -> Id,
+        account_id -> Id,
+        role -> Text,
+        scope_kind -> Text,
+        scope_id -> Nullable<Id>,
+        valid_from -> Instant,
+        valid_to -> Nullable<Instant>,
+        granted_by -> Nullable<Id>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    token_families (id) {
+        id -> Id,
+        account_id -> Id,
+        created_at -> Instant,
+        expires_at -> Instant,
+        revoked_at -> Nullable<Instant>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    audit_records (id) {
+        id -> Id,
+        at -> Instant,
+        account_id -> Nullable<Id>,
+        request_id -> Nullable<Text>,
+        address -> Nullable<Text>,
+        operation -> Text,
+        subject_kind -> Text,
+        subject_id -> Nullable<Id>,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+    }
+}
+
+// volunteers
+
+// teams
+
+// projects
+
+// activities
+
+// attendance
+
+// points
+
+// redemption
+
+// integration
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    outbox (sequence) {
+        sequence -> BigInt,
+        id -> Id,
+        kind -> Text,
+        subject_kind -> Text,
+        subject_id -> Id,
+        data -> Text,
+        occurred_at -> Instant,
+        delivered_at -> Nullable<Instant>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    idempotency_keys (owner, key) {
+        owner -> Id,
+        key -> Text,
+        fingerprint -> Binary,
+        status -> Integer,
+        location -> Nullable<Text>,
+        version -> Nullable<BigInt>,
+        body -> Text,
+        created_at -> Instant,
+    }
+}
+
+joinable!(grants -> accounts (account_id));
+joinable!(token_families -> accounts (account_id));
+
+allow_tables_to_appear_in_same_query!(
+    venues,
+    accounts,
+    grants,
+    token_families,
+    audit_records,
+    outbox,
+    idempotency_keys,
+);
