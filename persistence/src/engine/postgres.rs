@@ -165,11 +165,15 @@ impl Lane {
                 Verdict::RollBack | Verdict::TryAgain => Err(Error::RollbackTransaction),
             }
         });
-        match (committed, verdict) {
-            (Err(error), _) if !begun => Err(Fault::Unavailable(error.to_string())),
-            (Err(_), Verdict::TryAgain) => Err(Fault::Transient("the transaction".to_owned())),
-            // The commit itself failed; whether it took effect is unknown, so it is never tried again here.
-            (Err(error), Verdict::Commit) => match Fault::from(error) {
+        let Err(error) = committed else { return Ok(()) };
+        if !begun {
+            return Err(Fault::Unavailable(error.to_string()));
+        }
+        match verdict {
+            Verdict::RollBack => Ok(()),
+            Verdict::TryAgain => Err(Fault::Transient("the transaction".to_owned())),
+            // The commit itself failed; unless it was undone, it is unknown whether it took effect, so nobody tries again.
+            Verdict::Commit => match Fault::from(error) {
                 fault @ Fault::Transient(_) => Err(fault),
                 fault => Err(Fault::Broken(format!("the commit failed: {fault}"))),
             },
