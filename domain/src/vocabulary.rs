@@ -9,16 +9,29 @@ pub struct UnknownWord {
     pub allowed: String,
 }
 
-/// Declares an enum whose variants each have one word.
-///
-/// Gives `ALL`, `as_str`, `Display`, `FromStr`, serde by the word, and a schema under the feature `openapi`.
+/// Declares an enum whose variants each have one word: [`plain_vocabulary`], kept in columns under the feature `diesel`
+/// and with a schema under the feature `openapi`.
 macro_rules! vocabulary {
+    ($(#[$meta:meta])* pub enum $name:ident { $($variants:tt)+ }) => {
+        $crate::plain_vocabulary! {
+            $(#[$meta])*
+            #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+            #[cfg_attr(feature = "diesel", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow))]
+            #[cfg_attr(feature = "diesel", diesel(sql_type = diesel::sql_types::Text))]
+            pub enum $name { $($variants)+ }
+        }
+
+        #[cfg(feature = "diesel")]
+        word_column!($name);
+    };
+}
+
+/// Declares an enum whose variants each have one word: gives `ALL`, `as_str`, `Display`, `FromStr`, and serde by the word.
+#[macro_export]
+macro_rules! plain_vocabulary {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-        #[cfg_attr(feature = "diesel", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow))]
-        #[cfg_attr(feature = "diesel", diesel(sql_type = diesel::sql_types::Text))]
         pub enum $name { $($(#[$variant_meta])* #[serde(rename = $word)] $variant),+ }
 
         impl $name {
@@ -30,9 +43,6 @@ macro_rules! vocabulary {
                 match self { $(Self::$variant => $word),+ }
             }
         }
-
-        #[cfg(feature = "diesel")]
-        word_column!($name);
 
         impl std::fmt::Display for $name {
             fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
