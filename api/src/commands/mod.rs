@@ -1,0 +1,86 @@
+//! What the program can be told on its command line.
+
+use std::{collections::BTreeMap, error::Error, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+use shijian_api::{
+    chance::SystemChance,
+    settings::{self, Settings, Sources},
+};
+use shijian_persistence::Database;
+
+/// A command ends well or with a reason that a person can act on.
+type Ended = Result<(), Box<dyn Error>>;
+
+/// The platform of a civic practice center.
+#[derive(Debug, Parser)]
+#[command(name = "shijian", version)]
+pub struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    given: Given,
+}
+
+/// Settings that the command line may give; docs/settings.md lists all.
+#[derive(Debug, Args)]
+struct Given {
+    /// A TOML file with settings; also `SHIJIAN_CONFIG`.
+    #[arg(long, global = true, env = "SHIJIAN_CONFIG")]
+    config: Option<PathBuf>,
+    /// `sqlite:PATH` or `postgres://…`; also `DATABASE_URL`.
+    #[arg(long, global = true)]
+    database: Option<String>,
+    /// `demo` or `production`; also `SHIJIAN_PROFILE`.
+    #[arg(long, global = true)]
+    profile: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Apply the migrations that the database has not had yet.
+    Migrate,
+    /// Print docs/settings.md.
+    Settings,
+}
+
+impl CommandLine {
+    pub fn run(self) -> Ended {
+        match self.command {
+            Command::Migrate => migrate(&self.given.settings([])?),
+            Command::Settings => {
+                print!("{}", settings::document()?);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Given {
+    /// The settings of this call, with what the command itself says.
+    fn settings<const N: usize>(
+        &self,
+        said: [(&'static str, Option<String>); N],
+    ) -> Result<Settings, Box<dyn Error>> {
+        let general = [("database", self.database.clone()), ("profile", self.profile.clone())];
+        let command_line = general
+            .into_iter()
+            .chain(said)
+            .filter_map(|(name, value)| value.map(|value| (name, value)))
+            .collect();
+        let sources = Sources {
+            file: self.config.clone(),
+            environment: std::env::vars().collect::<BTreeMap<_, _>>(),
+            command_line,
+        };
+        Ok(Settings::load(&sources, &SystemChance)?)
+    }
+}
+
+fn migrate(settings: &Settings) -> Ended {
+    let database = Database::open(&settings.database_settings())?;
+    for name in database.migrate()? {
+        println!("applied {name}");
+    }
+    Ok(())
+}
