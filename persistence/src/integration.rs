@@ -39,6 +39,63 @@ pub fn append_event(tx: &mut Transaction<'_>, event: &Event) -> Stored<()> {
     .map(drop)
 }
 
+/// At most `limit` events that wait for delivery, in the order in which they happened.
+pub fn waiting_events(tx: &mut Transaction<'_>, limit: i64) -> Stored<Vec<(i64, Event)>> {
+    type Row = (i64, EventId, String, String, AnyId, String, At);
+    let rows: Vec<Row> = on_engine!(tx, c => outbox::table
+        .filter(outbox::delivered_at.is_null())
+        .order(outbox::sequence)
+        .limit(limit)
+        .select((
+            outbox::sequence,
+            outbox::id,
+            outbox::kind,
+            outbox::subject_kind,
+            outbox::subject_id,
+            outbox::data,
+            outbox::occurred_at,
+        ))
+        .load(c))?;
+    let event = |(sequence, id, kind, subject_kind, subject_id, data, occurred_at): Row| {
+        let (subject_id, occurred_at) = (subject_id.0, occurred_at.0);
+        (sequence, Event { id, kind, subject_kind, subject_id, data, occurred_at })
+    };
+    Ok(rows.into_iter().map(event).collect())
+}
+
+/// Marks the events with these sequence numbers as delivered.
+pub fn mark_delivered(
+    tx: &mut Transaction<'_>,
+    sequences: &[i64],
+    at: DateTime<Utc>,
+) -> Stored<usize> {
+    on_engine!(tx, c => diesel::update(
+        outbox::table
+            .filter(outbox::sequence.eq_any(sequences.to_vec()))
+            .filter(outbox::delivered_at.is_null()),
+    )
+    .set(outbox::delivered_at.eq(At(at)))
+    .execute(c))
+}
+
+/// Forgets at most `limit` answers that were kept before `before`.
+pub fn forget_answers(
+    tx: &mut Transaction<'_>,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Stored<usize> {
+    let old: Vec<(AnyId, String)> = on_engine!(tx, c => idempotency_keys::table
+        .filter(idempotency_keys::created_at.lt(At(before)))
+        .order(idempotency_keys::created_at)
+        .limit(limit)
+        .select((idempotency_keys::owner, idempotency_keys::key))
+        .load(c))?;
+    for (owner, key) in &old {
+        forget_answer(tx, owner.0, key)?;
+    }
+    Ok(old.len())
+}
+
 /// The answer that a key was given.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = idempotency_keys)]

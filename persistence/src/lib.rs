@@ -12,6 +12,7 @@ pub mod schema;
 
 pub mod identity;
 pub mod integration;
+pub mod jobs;
 pub mod venues;
 
 pub use database::{Database, DatabaseSettings, Lanes, Outcome, Transaction};

@@ -138,6 +138,24 @@ table! {
         created_at -> Instant,
     }
 }
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    jobs (name) {
+        name -> Text,
+        due_at -> Instant,
+        leased_until -> Nullable<Instant>,
+        last_success_at -> Nullable<Instant>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    markers (name) {
+        name -> Text,
+        value -> Text,
+    }
+}
 
 joinable!(grants -> accounts (account_id));
 joinable!(token_families -> accounts (account_id));
@@ -150,4 +168,6 @@ allow_tables_to_appear_in_same_query!(
     audit_records,
     outbox,
     idempotency_keys,
+    jobs,
+    markers,
 );
