@@ -7,6 +7,11 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 /// Tells the time in whole microseconds, which is what both database engines keep.
 pub trait Clock: Send + Sync {
     fn now(&self) -> DateTime<Utc>;
+
+    /// The clock as one that can be moved; only the demo's can.
+    fn movable(&self) -> Option<&DemoClock> {
+        None
+    }
 }
 
 /// The machine's clock.
@@ -38,14 +43,23 @@ impl DemoClock {
     }
 
     /// Moves it ahead to `ahead` of the machine's clock; a smaller distance than it already has changes nothing.
-    pub fn advance_to(&self, ahead: TimeDelta) {
+    pub fn advance_by(&self, ahead: TimeDelta) {
         self.ahead.fetch_max(ahead.num_microseconds().unwrap_or(0), Ordering::AcqRel);
+    }
+
+    /// Moves it ahead so that it is `now`; an earlier time changes nothing.
+    pub fn advance_to(&self, now: DateTime<Utc>) {
+        self.advance_by(now - SystemClock.now());
     }
 }
 
 impl Clock for DemoClock {
     fn now(&self) -> DateTime<Utc> {
         SystemClock.now() + self.ahead()
+    }
+
+    fn movable(&self) -> Option<&DemoClock> {
+        Some(self)
     }
 }
 
@@ -61,8 +75,8 @@ mod tests {
     #[test]
     fn the_demo_clock_moves_ahead_and_never_back() {
         let clock = DemoClock::default();
-        clock.advance_to(TimeDelta::hours(2));
-        clock.advance_to(TimeDelta::hours(1));
+        clock.advance_by(TimeDelta::hours(2));
+        clock.advance_by(TimeDelta::hours(1));
         assert_eq!(clock.ahead(), TimeDelta::hours(2));
         assert!(clock.now() > SystemClock.now() + TimeDelta::minutes(119));
     }

@@ -236,3 +236,9 @@ pub fn insert_audit_record(tx: &mut Transaction<'_>, record: &AuditRecord) -> St
         .execute(c))
     .map(drop)
 }
+
+/// Whether any account was made by the demo seed.
+pub fn has_demo_accounts(tx: &mut Transaction<'_>) -> Stored<bool> {
+    on_engine!(tx, c => diesel::select(diesel::dsl::exists(accounts::table.filter(accounts::demo.eq(true))))
+        .get_result(c))
+}

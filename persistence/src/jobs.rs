@@ -18,13 +18,11 @@ pub fn meet_job(tx: &mut Transaction<'_>, name: &str, due_at: DateTime<Utc>) -> 
     .map(drop)
 }
 
-/// The names of the jobs that are due at `now`, the longest due first.
-pub fn due_jobs(tx: &mut Transaction<'_>, now: DateTime<Utc>) -> Stored<Vec<String>> {
-    on_engine!(tx, c => jobs::table
-        .filter(jobs::due_at.le(At(now)))
-        .order((jobs::due_at, jobs::name))
-        .select(jobs::name)
-        .load(c))
+/// When each job that this database has met is due.
+pub fn due_times(tx: &mut Transaction<'_>) -> Stored<Vec<(String, DateTime<Utc>)>> {
+    let rows: Vec<(String, At)> =
+        on_engine!(tx, c => jobs::table.select((jobs::name, jobs::due_at)).load(c))?;
+    Ok(rows.into_iter().map(|(name, due_at)| (name, due_at.0)).collect())
 }
 
 /// Takes the lease of a job until `until` by the machine's clock; `false` if another run has it, or if the job is no longer
