@@ -39,6 +39,13 @@ impl Chance for SeededChance {
     }
 }
 
+/// `N` random bytes.
+pub fn draw<const N: usize>(chance: &dyn Chance) -> [u8; N] {
+    let mut bytes = [0; N];
+    chance.fill(&mut bytes);
+    bytes
+}
+
 /// Makes version 7 UUIDs (RFC 9562) that grow within a process, also within one millisecond.
 #[derive(Debug, Default)]
 pub struct IdSource {

@@ -1,5 +1,27 @@
 //! What callers see: the JSON REST API of the platform.
+//!
+//! A request passes the [`gate`] (its id, operation and token), reaches its slice's handler, which acts through a
+//! [`context`]: one transaction in which an action loads, lets `domain` decide, and saves.
 
+pub mod act;
+pub mod app;
+pub mod body;
+pub mod caller;
 pub mod chance;
 pub mod clock;
+pub mod context;
+mod gate;
+pub mod keys;
+pub mod measure;
+pub mod openapi;
+pub mod operations;
+pub mod page;
+pub mod problem;
+pub mod reply;
+pub mod server;
+mod service;
 pub mod settings;
+mod slices;
+pub mod vault;
+
+pub mod venues;

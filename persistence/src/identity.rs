@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use shijian_domain::{
     identity::{AccountState, Grant, Role, Scope, ScopeKind},
-    ids::{AccountId, AnyId, AuditRecordId, GrantId, PartnerId, TeamId, TokenFamilyId, VenueId},
+    ids::{
+        AccountId, AnyId, AuditRecordId, GrantId, PartnerId, TeamId, TokenFamilyId, VenueId,
+        VolunteerId,
+    },
     venues::VenuePath,
 };
 use uuid::Uuid;
@@ -28,6 +31,7 @@ pub struct Account {
     pub sealed_phone: Option<Vec<u8>>,
     /// Keyed hash of the telephone number.
     pub phone_index: Option<Vec<u8>>,
+    pub volunteer_id: Option<VolunteerId>,
     pub state: AccountState,
     /// Made by the demo seed.
     pub demo: bool,
@@ -91,6 +95,7 @@ pub struct Bearer {
     pub account_state: AccountState,
     pub username: Option<String>,
     pub display_name: String,
+    pub volunteer_id: Option<VolunteerId>,
     pub revoked_at: Option<At>,
 }
 
@@ -104,6 +109,7 @@ pub fn bearer(tx: &mut Transaction<'_>, family: TokenFamilyId) -> Stored<Option<
             accounts::state,
             accounts::username,
             accounts::display_name,
+            accounts::volunteer_id,
             token_families::revoked_at,
         ))
         .first(c)
@@ -134,6 +140,21 @@ pub fn account_by_phone(tx: &mut Transaction<'_>, phone_index: &[u8]) -> Stored<
 /// [`Fault::Duplicate`] if the username or the telephone number is taken.
 pub fn insert_account(tx: &mut Transaction<'_>, account: &Account) -> Stored<()> {
     on_engine!(tx, c => diesel::insert_into(accounts::table).values(account).execute(c)).map(drop)
+}
+
+/// Ties a person's volunteer profile to the account.
+///
+/// # Errors
+/// [`Fault::Duplicate`] if the profile belongs to another account.
+pub fn link_volunteer(
+    tx: &mut Transaction<'_>,
+    account: AccountId,
+    volunteer: VolunteerId,
+) -> Stored<()> {
+    on_engine!(tx, c => diesel::update(accounts::table.find(account))
+        .set(accounts::volunteer_id.eq(Some(volunteer)))
+        .execute(c))
+    .map(drop)
 }
 
 /// The account's grants that are in force at `now`.

@@ -47,6 +47,7 @@ table! {
         password_hash -> Nullable<Text>,
         sealed_phone -> Nullable<Binary>,
         phone_index -> Nullable<Binary>,
+        volunteer_id -> Nullable<Id>,
         state -> Text,
         demo -> Bool,
         version -> BigInt,

@@ -1,10 +1,13 @@
 //! What the program can be told on its command line.
 
+mod serve;
+
 use std::{collections::BTreeMap, error::Error, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 use shijian_api::{
     chance::SystemChance,
+    openapi, problem,
     settings::{self, Settings, Sources},
 };
 use shijian_persistence::Database;
@@ -38,6 +41,18 @@ struct Given {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve the API until told to stop.
+    Serve {
+        /// Address and port to listen on; also `SHIJIAN_LISTEN`.
+        #[arg(long)]
+        listen: Option<String>,
+    },
+    /// Write openapi/openapi.json and openapi/problems.json below a folder.
+    Openapi {
+        /// The folder; without it the spec is printed.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
     /// Apply the migrations that the database has not had yet.
     Migrate,
     /// Print docs/settings.md.
@@ -47,6 +62,8 @@ enum Command {
 impl CommandLine {
     pub fn run(self) -> Ended {
         match self.command {
+            Command::Serve { listen } => serve::serve(self.given.settings([("listen", listen)])?),
+            Command::Openapi { out } => publish(out),
             Command::Migrate => migrate(&self.given.settings([])?),
             Command::Settings => {
                 print!("{}", settings::document()?);
@@ -82,5 +99,17 @@ fn migrate(settings: &Settings) -> Ended {
     for name in database.migrate()? {
         println!("applied {name}");
     }
+    Ok(())
+}
+
+fn publish(folder: Option<PathBuf>) -> Ended {
+    let spec = openapi::text()?;
+    let Some(folder) = folder else {
+        print!("{spec}");
+        return Ok(());
+    };
+    let problems = serde_json::to_string_pretty(&problem::catalogue_document())?;
+    std::fs::write(folder.join("openapi.json"), spec)?;
+    std::fs::write(folder.join("problems.json"), problems + "\n")?;
     Ok(())
 }

@@ -6,6 +6,8 @@ create table accounts (
     password_hash text,
     sealed_phone  bytea,
     phone_index   bytea unique,
+    -- The person's volunteer profile, which is made later.
+    volunteer_id  uuid unique,
     state         text not null check (state in ('active', 'closed')),
     -- Made by the demo seed: refused by the production settings.
     demo          boolean not null,

@@ -6,6 +6,8 @@ create table accounts (
     password_hash text,
     sealed_phone  blob,
     phone_index   blob unique,
+    -- The person's volunteer profile, which is made later.
+    volunteer_id  blob unique,
     state         text not null check (state in ('active', 'closed')),
     -- Made by the demo seed: refused by the production settings.
     demo          integer not null check (demo in (0, 1)),

@@ -1,0 +1,98 @@
+//! What every request shares: one per process.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use actix_web::{HttpRequest, web::Data};
+use chrono::{DateTime, Utc};
+use shijian_persistence::{Database, Fault};
+use uuid::Uuid;
+
+use crate::{
+    chance::{Chance, IdSource},
+    clock::Clock,
+    keys::KeyRing,
+    problem::{Answer, Code, Problem},
+    settings::Settings,
+    vault::Vault,
+};
+
+/// The parts of the program, wired together.
+pub struct App {
+    pub settings: Settings,
+    pub database: Arc<Database>,
+    pub clock: Arc<dyn Clock>,
+    pub chance: Arc<dyn Chance>,
+    pub ids: IdSource,
+    pub vault: Vault,
+    pub keys: KeyRing,
+    pub in_flight: InFlight,
+}
+
+impl App {
+    /// Opens the database and wires the program. Nothing is served yet.
+    ///
+    /// # Errors
+    /// A [`Fault`] if the database's address is malformed or its file cannot be opened.
+    pub fn new(
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        chance: Arc<dyn Chance>,
+    ) -> Result<Self, Fault> {
+        let database = Database::open(&settings.database_settings())?;
+        let vault = Vault::new(&settings.keys.vault, settings.keys.blind_index.clone());
+        Ok(Self {
+            database: Arc::new(database),
+            vault,
+            keys: KeyRing::default(),
+            ids: IdSource::default(),
+            in_flight: InFlight::default(),
+            settings,
+            clock,
+            chance,
+        })
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// The program that a request was made to.
+    ///
+    /// # Errors
+    /// [`Code::Internal`] if the server was wired without one.
+    pub fn of(request: &HttpRequest) -> Answer<Arc<Self>> {
+        request
+            .app_data::<Data<Self>>()
+            .map(|app| Arc::clone(app))
+            .ok_or_else(|| Problem::new(Code::Internal))
+    }
+}
+
+/// The idempotency keys whose first request is still being answered by this process.
+#[derive(Debug, Clone, Default)]
+pub struct InFlight(Arc<Mutex<HashSet<(Uuid, String)>>>);
+
+/// Holds a key until it is dropped.
+#[derive(Debug)]
+pub struct Holding {
+    keys: InFlight,
+    key: (Uuid, String),
+}
+
+impl InFlight {
+    /// Takes `key` of `owner`; `None` while another request holds it.
+    pub fn hold(&self, owner: Uuid, key: &str) -> Option<Holding> {
+        let key = (owner, key.to_owned());
+        let taken = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
+        taken.then(|| Holding { keys: self.clone(), key })
+    }
+}
+
+impl Drop for Holding {
+    fn drop(&mut self) {
+        self.keys.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+    }
+}

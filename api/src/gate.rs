@@ -1,0 +1,203 @@
+//! The gate that every request passes: its id, its operation, its token, and the form of its answer.
+
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Instant,
+};
+
+use actix_web::{
+    Error, HttpMessage, HttpResponse,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    error::{PayloadError, UrlencodedError},
+    http::{Method, StatusCode, header},
+    middleware::Next,
+    web::Data,
+};
+use futures_util::FutureExt;
+
+use crate::{
+    app::App,
+    context::{Facts, Token},
+    measure,
+    operations::{Access, Found, Operation, Router},
+    problem::{Answer, Code, Language, Problem},
+    reply::json,
+};
+
+const REQUEST_ID: &str = "x-request-id";
+
+/// Operations that are not in the spec: the pages that show it.
+static PAGES: Operation = Operation::new("pages", Access::Public, &[]);
+
+/// Passes a request through the gate.
+pub async fn gate(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let begun = Instant::now();
+    let Some(app) = request.app_data::<Data<App>>().cloned() else {
+        return Ok(request.into_response(HttpResponse::InternalServerError().finish()));
+    };
+    let language = request
+        .headers()
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|accepted| accepted.to_str().ok())
+        .map_or_else(Language::default, Language::accepted);
+    let request_id = request_id(&request, &app);
+    let (operation, admitted) = admit(&request, &app);
+    let path = request.path().to_owned();
+    let method = request.method().clone();
+
+    let (request, mut response, statements) = match admitted {
+        Err(problem) => (request.into_parts().0, told(&problem, language, &path, &request_id), 0),
+        Ok(token) => {
+            let facts = Arc::new(Facts {
+                operation,
+                request_id: request_id.clone(),
+                address: address(&request),
+                language,
+                token,
+                statements: AtomicU32::new(0),
+            });
+            request.extensions_mut().insert(Arc::clone(&facts));
+            // A panic is a bug, but it must cost one request, not the worker.
+            let answer = AssertUnwindSafe(async { next.call(request).await })
+                .catch_unwind()
+                .await
+                .unwrap_or_else(|_| {
+                    tracing::error!(request_id, "a handler panicked");
+                    Err(Problem::new(Code::Internal).into())
+                })?;
+            let (request, response) = answer.map_into_boxed_body().into_parts();
+            let response = match response.error().map(problem_of) {
+                Some(problem) => told(&problem, language, &path, &request_id),
+                None => response,
+            };
+            (request, response, facts.statements.load(Ordering::Relaxed))
+        }
+    };
+
+    if let Ok(value) = header::HeaderValue::from_str(&request_id) {
+        response.headers_mut().insert(header::HeaderName::from_static(REQUEST_ID), value);
+    }
+    let status = response.status();
+    measure::request(operation.id, status, begun.elapsed(), statements);
+    log(&method, operation, status, &request_id, begun);
+    Ok(ServiceResponse::new(request, response))
+}
+
+fn log(
+    method: &Method,
+    operation: &Operation,
+    status: StatusCode,
+    request_id: &str,
+    begun: Instant,
+) {
+    let (operation, status, micros) = (operation.id, status.as_u16(), begun.elapsed().as_micros());
+    if status >= 500 {
+        tracing::error!(operation, status, request_id, micros, "failed");
+    } else if status >= 400 || *method != Method::GET {
+        tracing::info!(operation, status, request_id, micros, "answered");
+    } else {
+        tracing::debug!(operation, status, request_id, micros, "answered");
+    }
+}
+
+/// Finds the operation and checks what can be checked before the database is asked.
+fn admit(request: &ServiceRequest, app: &App) -> (&'static Operation, Answer<Option<Token>>) {
+    let Some(router) = request.app_data::<Data<Router>>() else {
+        return (&PAGES, Err(Problem::new(Code::Internal)));
+    };
+    let operation = match router.find(request.method(), request.path()) {
+        Found::Operation(operation) => operation,
+        Found::WrongMethod(allow) => {
+            return (&PAGES, Err(Problem::new(Code::MethodNotAllowed).allow(allow)));
+        }
+        Found::Unknown if request.path() == "/docs" || request.path().starts_with("/docs/") => {
+            return (&PAGES, Ok(None));
+        }
+        Found::Unknown => return (&PAGES, Err(Problem::new(Code::UnknownPath))),
+    };
+    (operation, token(request, app, operation))
+}
+
+fn token(request: &ServiceRequest, app: &App, operation: &Operation) -> Answer<Option<Token>> {
+    let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    // The token endpoint's own credentials are not a bearer's.
+    let bearer = header.and_then(|value| {
+        let (scheme, token) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
+    match bearer {
+        Some(token) => app
+            .keys
+            .verify(token, app.now())
+            .map(Some)
+            .ok_or_else(|| Problem::new(Code::Unauthenticated)),
+        None if operation.access == Access::Public => Ok(None),
+        None => Err(Problem::new(Code::Unauthenticated)),
+    }
+}
+
+fn request_id(request: &ServiceRequest, app: &App) -> String {
+    let well_formed = |id: &&str| {
+        (8..=64).contains(&id.len())
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    request
+        .headers()
+        .get(REQUEST_ID)
+        .and_then(|id| id.to_str().ok())
+        .filter(well_formed)
+        .map_or_else(|| app.ids.next(app.now(), app.chance.as_ref()).to_string(), str::to_owned)
+}
+
+fn address(request: &ServiceRequest) -> String {
+    request.peer_addr().map_or_else(|| "unknown".to_owned(), |peer| peer.ip().to_string())
+}
+
+/// Whatever went wrong, as a problem.
+fn problem_of(error: &Error) -> Problem {
+    if let Some(problem) = error.as_error::<Problem>() {
+        return problem.clone();
+    }
+    if error.as_error::<PayloadError>().is_some() || error.as_error::<UrlencodedError>().is_some() {
+        return Problem::new(Code::MalformedBody);
+    }
+    match error.as_response_error().status_code() {
+        StatusCode::NOT_FOUND => Problem::not_found("resource"),
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(Code::BodyTooLarge),
+        status if status.is_client_error() => {
+            Problem::new(Code::MalformedParameter).say("请求格式错误。", error.to_string())
+        }
+        _ => {
+            tracing::error!(%error, "an unexpected error");
+            Problem::new(Code::Internal)
+        }
+    }
+}
+
+fn told(problem: &Problem, language: Language, path: &str, request_id: &str) -> HttpResponse {
+    let mut response = HttpResponse::build(problem.status());
+    response.content_type("application/problem+json");
+    response.insert_header((header::CONTENT_LANGUAGE, language.tag()));
+    if problem.status() == StatusCode::UNAUTHORIZED {
+        response.insert_header((
+            header::WWW_AUTHENTICATE,
+            "Bearer realm=\"shijian\", error=\"invalid_token\"",
+        ));
+    }
+    if let Some(methods) = problem.allowed_methods() {
+        response.insert_header((header::ALLOW, methods));
+    }
+    if let Some(seconds) = problem.retry_after_seconds() {
+        response.insert_header((header::RETRY_AFTER, seconds));
+    }
+    let body = json(&problem.body(language, path, request_id)).unwrap_or_default();
+    response.body(body)
+}

@@ -1,0 +1,346 @@
+//! The published contract, made from the handlers and the table of operations.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use actix_web::App as Actix;
+use serde_json::{Map, Value, json};
+use utoipa::{
+    OpenApi, ToSchema,
+    openapi::{ComponentsBuilder, OpenApi as Document},
+};
+use utoipa_actix_web::{AppExt, scope};
+
+use crate::{
+    operations::{self, Access, Operation},
+    problem::{Code, FlawBody, ProblemBody},
+    slices,
+};
+
+/// The spec as it is served.
+#[derive(Debug, Clone)]
+pub struct Published {
+    pub text: String,
+}
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Shijian · 实践",
+    description = "The platform of a civic practice center: venues, volunteers, teams, activities, attendance, points and redemption. 新时代文明实践中心平台。",
+    license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    contact(name = "Shijian maintainers", url = "/docs")
+))]
+struct Base;
+
+/// The tags, in the order of a reader's interest.
+const TAGS: &[(&str, &str)] = &[
+    ("identity", "Accounts, tokens, grants and the audit log · 账号、令牌、授权与审计"),
+    ("venues", "Places of practice · 阵地"),
+    ("volunteers", "People who serve · 志愿者"),
+    ("teams", "Groups of volunteers · 志愿服务队"),
+    ("projects", "Standing offers of service · 项目"),
+    ("activities", "Activities, sessions and signups · 活动、场次与报名"),
+    ("attendance", "Check-in, check-out and service records · 签到与服务记录"),
+    ("points", "The ledger of points · 积分"),
+    ("redemption", "Partners, offers and vouchers · 兑换"),
+    ("demo", "Only in the demo · 仅演示环境"),
+    ("operations", "Health, metrics and this document · 运行状态与文档"),
+];
+
+/// The document as the handlers describe it: paths, parameters, bodies.
+fn described() -> Document {
+    let (_, document) = Actix::new()
+        .into_utoipa_app()
+        .openapi(Base::openapi())
+        .service(scope("/api/v1").configure(slices::configure))
+        .configure(slices::configure_root)
+        .split_for_parts();
+    document
+}
+
+/// The published spec.
+///
+/// # Errors
+/// If the handlers and the table of operations do not agree.
+pub fn document() -> Result<Value, String> {
+    let mut described = described();
+    let mut schemas = Vec::new();
+    <ProblemBody as ToSchema>::schemas(&mut schemas);
+    let components = described.components.take().unwrap_or_default();
+    let components = schemas
+        .into_iter()
+        .fold(ComponentsBuilder::from(components), |builder, (name, schema)| {
+            builder.schema(name, schema)
+        })
+        .schema("ProblemBody", <ProblemBody as utoipa::PartialSchema>::schema())
+        .schema("FlawBody", <FlawBody as utoipa::PartialSchema>::schema());
+    described.components = Some(components.build());
+    let mut spec = serde_json::to_value(&described).map_err(|error| error.to_string())?;
+    finish(&mut spec)?;
+    Ok(spec)
+}
+
+/// The text of the spec as it is committed and served.
+pub fn text() -> Result<String, String> {
+    let mut text = serde_json::to_string_pretty(&document()?).map_err(|error| error.to_string())?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn finish(spec: &mut Value) -> Result<(), String> {
+    spec["openapi"] = json!("3.1.0");
+    spec["servers"] = json!([{"url": "/", "description": "This server"}]);
+    spec["tags"] = TAGS
+        .iter()
+        .map(|(name, description)| json!({"name": name, "description": description}))
+        .collect();
+    spec["components"]["securitySchemes"] = json!({
+        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "An access token of issueToken"}
+    });
+    let examples = schema_examples(spec);
+    let table: BTreeMap<&str, &Operation> =
+        operations::all().map(|operation| (operation.id, operation)).collect();
+    let Some(paths) = spec["paths"].as_object_mut() else {
+        return Err("the spec has no paths".to_owned());
+    };
+    for (path, item) in paths {
+        let Some(methods) = item.as_object_mut() else { continue };
+        for (method, described) in methods {
+            let id = described["operationId"].as_str().unwrap_or_default().to_owned();
+            let operation = table.get(id.as_str()).ok_or_else(|| {
+                format!("{method} {path} (`{id}`) is not in the table of operations")
+            })?;
+            guard(described, operation);
+            tell_problems(described, operation, method, path);
+            fill_examples(described, &examples);
+        }
+    }
+    Ok(())
+}
+
+/// The examples of schemas, by name.
+fn schema_examples(spec: &Value) -> BTreeMap<String, Value> {
+    spec["components"]["schemas"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, schema)| {
+            let example =
+                schema.get("example").cloned().or_else(|| schema["examples"].get(0).cloned())?;
+            Some((format!("#/components/schemas/{name}"), example))
+        })
+        .collect()
+}
+
+/// Says who may call, by the same value that guards the operation.
+fn guard(described: &mut Value, operation: &Operation) {
+    let (permission, security) = match operation.access {
+        Access::Public => ("public".to_owned(), json!([])),
+        Access::SignedIn => ("signed_in".to_owned(), json!([{"bearer": []}])),
+        Access::Permission(permission) => (permission.to_string(), json!([{"bearer": []}])),
+    };
+    described["x-permission"] = json!(permission);
+    described["security"] = security;
+}
+
+/// Lists every status that the operation can refuse with, and its problem codes.
+fn tell_problems(described: &mut Value, operation: &Operation, method: &str, path: &str) {
+    let mut by_status: BTreeMap<u16, BTreeSet<Code>> = BTreeMap::new();
+    let changes = method != "get";
+    let is_form = path.starts_with("/oauth/");
+    let mut add = |codes: &[Code]| {
+        for code in codes {
+            by_status.entry(code.status().as_u16()).or_default().insert(*code);
+        }
+    };
+    add(&[
+        Code::TooManyRequests,
+        Code::Internal,
+        Code::Overloaded,
+        Code::DatabaseAway,
+        Code::Unauthenticated,
+    ]);
+    if !matches!(operation.access, Access::Public) {
+        add(&[Code::Forbidden, Code::OutOfScope]);
+    }
+    let has_parameters = described
+        .get("parameters")
+        .is_some_and(|list| list.as_array().is_some_and(|list| !list.is_empty()));
+    if has_parameters || changes {
+        add(&[Code::MalformedParameter]);
+    }
+    if path.contains('{') || has_parameters {
+        add(&[Code::NotFound]);
+    }
+    if has_cursor(described) {
+        add(&[Code::MalformedCursor]);
+    }
+    if changes && !is_form {
+        add(&[
+            Code::MalformedBody,
+            Code::InvalidBody,
+            Code::NotFound,
+            Code::AlreadyExists,
+            Code::IdempotencyKeyInFlight,
+            Code::IdempotencyKeyReused,
+            Code::StaleVersion,
+            Code::BodyTooLarge,
+            Code::UnsupportedMediaType,
+            Code::Forbidden,
+        ]);
+        offer_headers(described);
+    }
+    add(operation.codes);
+    for (status, codes) in by_status {
+        let status = status.to_string();
+        if described["responses"].get(&status).is_some() {
+            continue;
+        }
+        let words: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
+        let example = codes.first().map(|code| problem_example(*code, path));
+        described["responses"][status] = json!({
+            "description": words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
+            "x-problem-codes": words,
+            "content": {"application/problem+json": {
+                "schema": {"$ref": "#/components/schemas/ProblemBody"},
+                "example": example,
+            }},
+        });
+    }
+}
+
+fn has_cursor(described: &Value) -> bool {
+    described["parameters"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .any(|parameter| parameter["name"] == "cursor")
+}
+
+/// Headers that every change takes.
+fn offer_headers(described: &mut Value) {
+    let headers = [
+        (
+            "Idempotency-Key",
+            "The same key with the same request gives the same answer for 24 hours, and its effect once.",
+            "01939e5c-7c1a",
+        ),
+        (
+            "If-Match",
+            "The `ETag` of what this changes; or its version as a number.",
+            "\"1-9f86d081884c\"",
+        ),
+    ];
+    let parameters = headers.map(|(name, description, example)| {
+        json!({
+            "name": name, "in": "header", "required": false, "description": description, "example": example,
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        })
+    });
+    match described["parameters"].as_array_mut() {
+        Some(list) => list.extend(parameters),
+        None => described["parameters"] = json!(parameters),
+    }
+}
+
+fn problem_example(code: Code, path: &str) -> Value {
+    json!({
+        "type": format!("/problems/{}", code.as_str()),
+        "title": code.titles().0,
+        "status": code.status().as_u16(),
+        "detail": code.advice().0,
+        "instance": path,
+        "code": code.as_str(),
+        "request_id": "01939e5c-1f70-7c1a-9a53-6f1d5f3b2a11",
+    })
+}
+
+/// Gives every body without an example that of its schema.
+fn fill_examples(described: &mut Value, examples: &BTreeMap<String, Value>) {
+    let fill = |content: &mut Map<String, Value>| {
+        for media in content.values_mut() {
+            let reference = media["schema"]["$ref"].as_str().unwrap_or_default();
+            if let (None, Some(example)) = (media.get("example"), examples.get(reference)) {
+                media["example"] = example.clone();
+            }
+        }
+    };
+    if let Some(content) =
+        described.pointer_mut("/requestBody/content").and_then(Value::as_object_mut)
+    {
+        fill(content);
+    }
+    for response in
+        described["responses"].as_object_mut().into_iter().flatten().map(|(_, response)| response)
+    {
+        if let Some(content) = response.get_mut("content").and_then(Value::as_object_mut) {
+            fill(content);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn every_operation(spec: &Value) -> Vec<(String, &Value)> {
+        spec["paths"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .flat_map(|(path, item)| {
+                item.as_object()
+                    .unwrap()
+                    .iter()
+                    .map(move |(method, operation)| (format!("{method} {path}"), operation))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_committed_spec_is_the_one_that_is_served() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/openapi.json");
+        let committed = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(committed == text().unwrap(), "run `make openapi` and review the difference");
+    }
+
+    #[test]
+    fn the_committed_catalogue_of_problems_is_that_of_the_code() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/problems.json");
+        let committed: Value =
+            serde_json::from_str(&std::fs::read_to_string(path).unwrap_or_default())
+                .unwrap_or_default();
+        assert_eq!(committed, crate::problem::catalogue_document(), "run `make openapi`");
+    }
+
+    #[test]
+    fn every_operation_says_who_may_call_it_and_has_a_summary_in_both_languages() {
+        let spec = document().unwrap();
+        for (name, operation) in every_operation(&spec) {
+            assert!(operation["x-permission"].is_string(), "{name}");
+            let summary = operation["summary"].as_str().unwrap_or_default();
+            assert!(summary.contains(" · "), "{name}: `{summary}`");
+        }
+    }
+
+    #[test]
+    fn every_body_has_an_example() {
+        let spec = document().unwrap();
+        for (name, operation) in every_operation(&spec) {
+            let bodies = operation["responses"]
+                .as_object()
+                .unwrap()
+                .values()
+                .chain(operation.get("requestBody"));
+            for body in bodies {
+                for (kind, media) in body["content"].as_object().into_iter().flatten() {
+                    let needs_one = kind.ends_with("json") && media["schema"].get("$ref").is_some();
+                    assert!(
+                        !needs_one || media.get("example").is_some(),
+                        "{name}: {}",
+                        media["schema"]
+                    );
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The catalogue of problem codes: one line a code. Codes are added, never renamed.
+
+use actix_web::http::StatusCode;
+
+use super::Language;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $code:ident $word:literal $status:ident ($zh:literal, $en:literal, $zh_advice:literal, $en_advice:literal)),+ $(,)?) => {
+        /// The kind of a problem, for programs.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $($(#[$doc])* $code),+ }
+
+        impl Code {
+            pub const ALL: &'static [Self] = &[$(Self::$code),+];
+
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$code => $word),+ }
+            }
+
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$code => StatusCode::$status),+ }
+            }
+
+            /// The title in Chinese and in English.
+            pub const fn titles(self) -> (&'static str, &'static str) {
+                match self { $(Self::$code => ($zh, $en)),+ }
+            }
+
+            /// What a client should do, in Chinese and in English.
+            pub const fn advice(self) -> (&'static str, &'static str) {
+                match self { $(Self::$code => ($zh_advice, $en_advice)),+ }
+            }
+        }
+    };
+}
+
+impl Code {
+    pub const fn title(self, language: Language) -> &'static str {
+        match language {
+            Language::Chinese => self.titles().0,
+            Language::English => self.titles().1,
+        }
+    }
+
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == word)
+    }
+}
+
+codes! {
+    // every operation
+    MalformedBody "malformed_body" BAD_REQUEST ("请求体格式错误", "Malformed body", "请求体必须是合法的 JSON。", "Send a well-formed JSON body."),
+    MalformedParameter "malformed_parameter" BAD_REQUEST ("参数格式错误", "Malformed parameter", "请检查路径、查询参数和请求头。", "Check the path, the query and the headers."),
+    MalformedCursor "malformed_cursor" BAD_REQUEST ("游标无效", "Malformed cursor", "请使用上一页返回的 next_cursor,并保持其他参数不变。", "Use the next_cursor of the page before, with the same other parameters."),
+    InvalidBody "invalid_body" UNPROCESSABLE_ENTITY ("请求内容不合要求", "Invalid body", "请按 errors 中的提示修改。", "Mend what `errors` points at."),
+    Unauthenticated "unauthenticated" UNAUTHORIZED ("未登录或登录已过期", "Not signed in", "请重新获取访问令牌。", "Get a new access token."),
+    Forbidden "forbidden" FORBIDDEN ("没有权限", "Not permitted", "该操作需要相应的授权,请联系管理员。", "The operation needs a grant that you don't hold."),
+    OutOfScope "out_of_scope" FORBIDDEN ("超出授权范围", "Out of scope", "您的授权不包括这一阵地、队伍或商户。", "Your grants don't reach this venue, team or partner."),
+    VolunteerRequired "volunteer_required" FORBIDDEN ("需要志愿者身份", "A volunteer profile is required", "请先注册成为志愿者。", "Apply as a volunteer first."),
+    NotFound "not_found" NOT_FOUND ("找不到", "Not found", "资源不存在,或您无权查看。", "It does not exist, or it is not yours to see."),
+    UnknownPath "unknown_path" NOT_FOUND ("没有这个地址", "Unknown path", "请对照接口文档检查地址。", "Check the path against the published spec."),
+    MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED ("方法不允许", "Method not allowed", "请使用 Allow 头列出的方法。", "Use a method that the Allow header lists."),
+    AlreadyExists "already_exists" CONFLICT ("已存在", "Already exists", "相同的记录已经存在。", "The same thing exists already."),
+    IdempotencyKeyInFlight "idempotency_key_in_flight" CONFLICT ("相同请求正在处理", "The key is in flight", "请稍后用同一个键重试。", "Try again with the same key in a moment."),
+    IdempotencyKeyReused "idempotency_key_reused" UNPROCESSABLE_ENTITY ("幂等键被用于不同请求", "The key was used for another request", "每个新请求请使用新的键。", "Use a new key for a new request."),
+    StaleVersion "stale_version" PRECONDITION_FAILED ("版本已过期", "Stale version", "请重新读取后再修改。", "Read it again and apply your change to what you read."),
+    BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE ("请求体过大", "Body too large", "请缩小请求体。", "Send a smaller body."),
+    UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE ("不支持的内容类型", "Unsupported media type", "请使用 application/json。", "Send application/json."),
+    TooManyRequests "too_many_requests" TOO_MANY_REQUESTS ("请求过于频繁", "Too many requests", "请等待 retry_after_seconds 秒后再试。", "Wait retry_after_seconds, then try again."),
+    Internal "internal" INTERNAL_SERVER_ERROR ("服务器内部错误", "Internal error", "请稍后再试;若仍失败,请把 request_id 告诉我们。", "Try again later; if it persists, tell us the request_id."),
+    Overloaded "overloaded" SERVICE_UNAVAILABLE ("服务繁忙", "Overloaded", "请等待 retry_after_seconds 秒后用同一个键重试。", "Wait retry_after_seconds, then try again with the same key."),
+    DatabaseAway "database_away" SERVICE_UNAVAILABLE ("数据库暂不可用", "The database is away", "请等待 retry_after_seconds 秒后用同一个键重试。", "Wait retry_after_seconds, then try again with the same key."),
+    // venues
+    WrongParent "wrong_parent" UNPROCESSABLE_ENTITY ("上级阵地不合规", "Wrong parent", "每类阵地只能挂在规定的上级之下。", "A venue of this kind belongs under another kind of parent."),
+    ParentClosed "parent_closed" CONFLICT ("上级阵地已关闭", "The parent is closed", "请选择开放的上级阵地。", "Choose a parent that is not closed."),
+    VenueCodeTaken "venue_code_taken" CONFLICT ("阵地编码已被使用", "The venue code is taken", "请换一个编码。", "Choose another code."),
+    IllegalMove "illegal_move" CONFLICT ("状态不允许此操作", "Illegal move", "当前状态下不能这样操作。", "Its state does not allow this."),
+    // identity
+    LastAdministrator "administrator_exists" CONFLICT ("已有管理员", "An administrator exists", "请由现有管理员授权。", "Ask the administrator for a grant."),
+    // volunteers
+
+    // teams
+
+    // projects
+
+    // activities
+
+    // attendance
+
+    // points
+
+    // redemption
+
+    // jobs and demo
+}

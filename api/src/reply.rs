@@ -1,0 +1,121 @@
+//! What a change answers, serialised inside its transaction so that a retry can be given the same.
+
+use actix_web::{
+    HttpResponse, HttpResponseBuilder,
+    http::{StatusCode, header},
+};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use shijian_persistence::integration::KeptAnswer;
+
+use crate::problem::{Answer, Code, Problem};
+
+/// An answer to a change.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    status: u16,
+    location: Option<String>,
+    version: Option<i64>,
+    body: String,
+}
+
+impl Reply {
+    /// 200 with the thing as it is now.
+    pub fn ok(body: &impl Serialize) -> Answer<Self> {
+        Ok(Self { status: 200, location: None, version: None, body: json(body)? })
+    }
+
+    /// 201 with the new thing, which can be read at `location`.
+    pub fn created(location: impl Into<String>, body: &impl Serialize) -> Answer<Self> {
+        Ok(Self { status: 201, location: Some(location.into()), version: None, body: json(body)? })
+    }
+
+    /// 202: accepted, to be done soon.
+    pub fn accepted(body: &impl Serialize) -> Answer<Self> {
+        Ok(Self { status: 202, ..Self::ok(body)? })
+    }
+
+    /// 204 without a body.
+    pub const fn nothing() -> Self {
+        Self { status: 204, location: None, version: None, body: String::new() }
+    }
+
+    /// Gives the answer an `ETag` with the thing's version.
+    #[must_use]
+    pub const fn version(mut self, version: i64) -> Self {
+        self.version = Some(version);
+        self
+    }
+
+    pub fn kept(kept: KeptAnswer) -> Self {
+        Self {
+            status: u16::try_from(kept.status).unwrap_or(200),
+            location: kept.location,
+            version: kept.version,
+            body: kept.body,
+        }
+    }
+
+    pub fn to_keep(&self, fingerprint: [u8; 32], now: chrono::DateTime<chrono::Utc>) -> KeptAnswer {
+        KeptAnswer {
+            fingerprint: fingerprint.to_vec(),
+            status: i32::from(self.status),
+            location: self.location.clone(),
+            version: self.version,
+            body: self.body.clone(),
+            created_at: now.into(),
+        }
+    }
+
+    pub fn into_response(self) -> HttpResponse {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
+        let mut response = HttpResponse::build(status);
+        if let Some(location) = self.location {
+            response.insert_header((header::LOCATION, location));
+        }
+        if let Some(version) = self.version {
+            response.insert_header((header::ETAG, etag(version, self.body.as_bytes())));
+        }
+        if self.body.is_empty() {
+            return response.finish();
+        }
+        with_json(response, self.body)
+    }
+}
+
+pub fn json(body: &impl Serialize) -> Answer<String> {
+    serde_json::to_string(body).map_err(|error| {
+        tracing::error!(%error, "an answer cannot be written as JSON");
+        Problem::new(Code::Internal)
+    })
+}
+
+pub fn with_json(mut response: HttpResponseBuilder, body: String) -> HttpResponse {
+    response.content_type("application/json").body(body)
+}
+
+/// `"VERSION-HASH"`: the version is what `If-Match` compares, the whole is what `If-None-Match` compares.
+pub fn etag(version: i64, body: &[u8]) -> String {
+    let hash = Sha256::digest(body);
+    let short: String = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    format!("\"{version}-{short}\"")
+}
+
+/// The version in an `If-Match` header: an entity tag of ours, or a bare number.
+pub fn version_in(if_match: &str) -> Option<i64> {
+    let tag = if_match.trim().trim_start_matches("W/").trim_matches('"');
+    tag.split('-').next().and_then(|version| version.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn if_match_takes_our_entity_tags_and_bare_versions() {
+        assert_eq!(version_in(&etag(12, b"{}")), Some(12));
+        assert_eq!(version_in("7"), Some(7));
+        assert_eq!(version_in("\"7\""), Some(7));
+        assert_eq!(version_in("\"x\""), None);
+    }
+}
