@@ -18,6 +18,12 @@ pub const FIGURES: &[(&str, Kind, &str)] = &[
     ("shijian_lane_tasks", Kind::Gauge, "Tasks that wait for the database, by lane"),
     ("shijian_job_runs_total", Kind::Counter, "Runs of jobs, by job and outcome"),
     ("shijian_job_items_total", Kind::Counter, "Things that jobs did, by job"),
+    ("shijian_events_total", Kind::Counter, "Events that happened, by kind"),
+    (
+        "shijian_job_last_success_seconds",
+        Kind::Gauge,
+        "When a job last ended well, in seconds since 1970, by job",
+    ),
     ("shijian_job_seconds", Kind::Histogram, "Time that a job's run took, by job"),
 ];
 

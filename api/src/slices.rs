@@ -2,14 +2,15 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{operations::Operation, service, venues};
+use crate::{demo, operations::Operation, service, venues};
 
 /// The operations of every slice.
-pub const OPERATIONS: &[&[Operation]] = &[service::OPERATIONS, venues::OPERATIONS];
+pub const OPERATIONS: &[&[Operation]] =
+    &[service::OPERATIONS, venues::OPERATIONS, demo::OPERATIONS];
 
 /// Every route below `/api/v1`.
 pub fn configure(routes: &mut ServiceConfig<'_>) {
-    routes.configure(venues::configure);
+    routes.configure(venues::configure).configure(demo::configure);
 }
 
 /// Every route that is not below `/api/v1`.

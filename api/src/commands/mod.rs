@@ -1,5 +1,7 @@
 //! What the program can be told on its command line.
 
+mod log;
+mod seed;
 mod serve;
 
 use std::{collections::BTreeMap, error::Error, path::PathBuf};
@@ -7,7 +9,7 @@ use std::{collections::BTreeMap, error::Error, path::PathBuf};
 use clap::{Args, Parser, Subcommand};
 use shijian_api::{
     chance::SystemChance,
-    openapi, problem,
+    demo, jobs, openapi, problem,
     settings::{self, Settings, Sources},
 };
 use shijian_persistence::Database;
@@ -41,30 +43,62 @@ struct Given {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve the API until told to stop.
+    /// Serve the API.
     Serve {
-        /// Address and port to listen on; also `SHIJIAN_LISTEN`.
+        /// Address and port; also `SHIJIAN_LISTEN`.
         #[arg(long)]
         listen: Option<String>,
     },
+    /// Apply the migrations that the database has not had yet.
+    Migrate,
+    /// Make the demo district in an empty database.
+    SeedDemo(seed::SeedDemo),
     /// Write openapi/openapi.json and openapi/problems.json below a folder.
     Openapi {
         /// The folder; without it the spec is printed.
         #[arg(long)]
         out: Option<PathBuf>,
     },
-    /// Apply the migrations that the database has not had yet.
-    Migrate,
+    /// Run jobs by hand.
+    #[command(subcommand)]
+    Jobs(JobsCommand),
     /// Print docs/settings.md.
     Settings,
+}
+
+#[derive(Debug, Subcommand)]
+enum JobsCommand {
+    /// List the jobs.
+    List,
+    /// Run one job to its end, due or not.
+    Run {
+        /// Its name, as `shijian jobs list` prints it.
+        name: String,
+    },
 }
 
 impl CommandLine {
     pub fn run(self) -> Ended {
         match self.command {
-            Command::Serve { listen } => serve::serve(self.given.settings([("listen", listen)])?),
+            Command::Serve { listen } => {
+                let settings = self.given.settings([("listen", listen)])?;
+                log::start(&settings.log)?;
+                serve::serve(settings)
+            }
+            Command::SeedDemo(command) => command.run(self.given.settings([])?),
             Command::Openapi { out } => publish(out),
             Command::Migrate => migrate(&self.given.settings([])?),
+            Command::Jobs(JobsCommand::List) => {
+                for job in jobs::JOBS {
+                    println!("{:<24}{:<16}{}", job.name, job.rhythm.to_string(), job.meaning);
+                }
+                Ok(())
+            }
+            Command::Jobs(JobsCommand::Run { name }) => {
+                let settings = self.given.settings([])?;
+                log::start(&settings.log)?;
+                run_job(settings, &name)
+            }
             Command::Settings => {
                 print!("{}", settings::document()?);
                 Ok(())
@@ -99,6 +133,18 @@ fn migrate(settings: &Settings) -> Ended {
     for name in database.migrate()? {
         println!("applied {name}");
     }
+    Ok(())
+}
+
+fn run_job(settings: Settings, name: &str) -> Ended {
+    let job = jobs::named(name)
+        .ok_or_else(|| format!("there is no job `{name}`; `shijian jobs list` lists all"))?;
+    let app = serve::wire(settings)?;
+    let items = actix_web::rt::System::new().block_on(async {
+        demo::clock::restore(&app).await?;
+        jobs::run(&app, job).await
+    })?;
+    println!("{name}: {items} done");
     Ok(())
 }
 

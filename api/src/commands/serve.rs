@@ -5,35 +5,51 @@ use std::sync::Arc;
 use shijian_api::{
     app::App,
     chance::SystemChance,
-    clock::{Clock, SystemClock},
-    measure, server,
-    settings::{LogFormat, Settings},
+    clock::{Clock, DemoClock, SystemClock},
+    demo, jobs, measure, server,
+    settings::Settings,
 };
-use tracing_subscriber::EnvFilter;
+
+use shijian_persistence::Fault;
 
 use super::Ended;
 
-/// Starts the log as the settings say.
-fn start_log(settings: &Settings) -> Ended {
-    let filter = EnvFilter::try_new(&settings.log.filter)?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match settings.log.format {
-        LogFormat::Json => log.json().flatten_event(true).init(),
-        LogFormat::Text => log.init(),
-    }
-    Ok(())
+/// The program wired by `settings`; the demo's clock can be moved.
+pub fn wire(settings: Settings) -> Result<Arc<App>, Fault> {
+    let clock: Arc<dyn Clock> =
+        if settings.is_demo() { Arc::new(DemoClock::default()) } else { Arc::new(SystemClock) };
+    Ok(Arc::new(App::new(settings, clock, Arc::new(SystemChance))?))
 }
 
-/// Serves until told to stop, then finishes what was begun.
+/// Serves until the process is asked to stop; then finishes what was begun.
 pub fn serve(settings: Settings) -> Ended {
-    start_log(&settings)?;
+    let demo = settings.is_demo();
+    let app = wire(settings)?;
+    // The demo needs no operator: it brings its database up to date by itself.
+    if demo {
+        app.database.migrate()?;
+    }
     let recorder = measure::install()?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let app = Arc::new(App::new(settings, clock, Arc::new(SystemChance))?);
-    actix_web::rt::System::new().block_on(async move {
-        let bound = server::bind(app, recorder)?;
-        println!("listening on http://{}", bound.address);
+    actix_web::rt::System::new().block_on(async {
+        if demo {
+            demo::clock::restore(&app).await?;
+        } else {
+            demo::refuse(&app).await?;
+        }
+        let bound = server::bind(Arc::clone(&app), recorder)?;
+        tracing::info!(
+            address = %bound.address,
+            engine = app.database.engine(),
+            "serving"
+        );
+        if demo {
+            println!("{}", demo::welcome(bound.address));
+        }
+        if app.settings.jobs.enabled {
+            actix_web::rt::spawn(jobs::work(Arc::clone(&app)));
+        }
         bound.server.await?;
+        tracing::info!("stopped");
         Ok(())
     })
 }

@@ -92,4 +92,5 @@ codes! {
     // redemption
 
     // jobs and demo
+    ClockOutOfReach "clock_out_of_reach" UNPROCESSABLE_ENTITY ("时钟不能调到该时间", "The clock does not reach", "演示时钟只能向前调,每次不超过 400 天。", "The demo clock moves ahead only, by at most 400 days at once."),
 }
