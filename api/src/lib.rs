@@ -26,4 +26,12 @@ pub mod settings;
 mod slices;
 pub mod vault;
 
+pub mod activities;
+pub mod attendance;
+pub mod identity;
+pub mod points;
+pub mod projects;
+pub mod redemption;
+pub mod teams;
 pub mod venues;
+pub mod volunteers;

@@ -2,15 +2,39 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{demo, operations::Operation, service, venues};
+use crate::{
+    activities, attendance, demo, identity, operations::Operation, points, projects, redemption,
+    service, teams, venues, volunteers,
+};
 
 /// The operations of every slice.
-pub const OPERATIONS: &[&[Operation]] =
-    &[service::OPERATIONS, venues::OPERATIONS, demo::OPERATIONS];
+pub const OPERATIONS: &[&[Operation]] = &[
+    service::OPERATIONS,
+    identity::OPERATIONS,
+    venues::OPERATIONS,
+    volunteers::OPERATIONS,
+    teams::OPERATIONS,
+    projects::OPERATIONS,
+    activities::OPERATIONS,
+    attendance::OPERATIONS,
+    points::OPERATIONS,
+    redemption::OPERATIONS,
+    demo::OPERATIONS,
+];
 
 /// Every route below `/api/v1`.
 pub fn configure(routes: &mut ServiceConfig<'_>) {
-    routes.configure(venues::configure).configure(demo::configure);
+    routes
+        .configure(identity::configure)
+        .configure(venues::configure)
+        .configure(volunteers::configure)
+        .configure(teams::configure)
+        .configure(projects::configure)
+        .configure(activities::configure)
+        .configure(attendance::configure)
+        .configure(points::configure)
+        .configure(redemption::configure)
+        .configure(demo::configure);
 }
 
 /// Every route that is not below `/api/v1`.

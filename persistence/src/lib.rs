@@ -10,10 +10,17 @@ mod engine;
 mod fault;
 pub mod schema;
 
+pub mod activities;
+pub mod attendance;
 pub mod identity;
 pub mod integration;
 pub mod jobs;
+pub mod points;
+pub mod projects;
+pub mod redemption;
+pub mod teams;
 pub mod venues;
+pub mod volunteers;
 
 pub use database::{Database, DatabaseSettings, Lanes, Outcome, Transaction};
 pub use fault::{Fault, Stored};

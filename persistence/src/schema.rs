@@ -158,6 +158,22 @@ table! {
     }
 }
 
+// identity
+
+// volunteers
+
+// teams
+
+// projects
+
+// activities
+
+// attendance
+
+// points
+
+// redemption
+
 joinable!(grants -> accounts (account_id));
 joinable!(token_families -> accounts (account_id));
 
@@ -171,4 +187,12 @@ allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     jobs,
     markers,
+    // identity
+    // volunteers
+    // teams
+    // projects
+    // activities
+    // attendance
+    // points
+    // redemption
 );

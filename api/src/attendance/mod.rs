@@ -1,0 +1,9 @@
+//! Attendance: check-ins and check-outs, and the service records they become.
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::operations::Operation;
+
+pub const OPERATIONS: &[Operation] = &[];
+
+pub fn configure(_routes: &mut ServiceConfig<'_>) {}

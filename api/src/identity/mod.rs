@@ -1,0 +1,9 @@
+//! Accounts: how people and programs sign in, what they may do, and what staff changed.
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::operations::Operation;
+
+pub const OPERATIONS: &[Operation] = &[];
+
+pub fn configure(_routes: &mut ServiceConfig<'_>) {}

@@ -1,0 +1,9 @@
+//! Projects: what a venue plans to do for its residents.
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::operations::Operation;
+
+pub const OPERATIONS: &[Operation] = &[];
+
+pub fn configure(_routes: &mut ServiceConfig<'_>) {}

@@ -1,0 +1,9 @@
+//! Redemption: partners, their offers, redemptions with vouchers, and monthly statements.
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::operations::Operation;
+
+pub const OPERATIONS: &[Operation] = &[];
+
+pub fn configure(_routes: &mut ServiceConfig<'_>) {}

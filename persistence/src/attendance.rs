@@ -1,0 +1,1 @@
+//! Attendance: check-ins and check-outs, and the service records they become.

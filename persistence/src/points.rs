@@ -1,0 +1,1 @@
+//! Points: the double-entry ledger, earning rules, corrections.

@@ -1,0 +1,1 @@
+//! Projects: what a venue plans to do for its residents.

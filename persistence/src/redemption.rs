@@ -1,0 +1,1 @@
+//! Redemption: partners, their offers, redemptions with vouchers, and monthly statements.

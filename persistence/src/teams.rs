@@ -1,0 +1,1 @@
+//! Teams of volunteers and their members.

@@ -1,0 +1,1 @@
+//! Volunteers: who serves, from application to withdrawal.
