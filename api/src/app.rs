@@ -46,7 +46,7 @@ impl App {
         Ok(Self {
             database: Arc::new(database),
             vault,
-            keys: KeyRing::default(),
+            keys: KeyRing,
             ids: IdSource::default(),
             in_flight: InFlight::default(),
             settings,

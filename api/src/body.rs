@@ -219,7 +219,8 @@ fn clean(value: &mut Value, pointer: &mut String, depth: usize) -> Answer<()> {
         }
         Value::Array(items) => {
             for (index, item) in items.iter_mut().enumerate() {
-                pointer.push_str(&format!("/{index}"));
+                pointer.push('/');
+                pointer.push_str(&index.to_string());
                 clean(item, pointer, depth + 1)?;
                 pointer.truncate(length);
             }

@@ -97,8 +97,8 @@ pub fn with_json(mut response: HttpResponseBuilder, body: String) -> HttpRespons
 /// `"VERSION-HASH"`: the version is what `If-Match` compares, the whole is what `If-None-Match` compares.
 pub fn etag(version: i64, body: &[u8]) -> String {
     let hash = Sha256::digest(body);
-    let short: String = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    format!("\"{version}-{short}\"")
+    let short = hash.iter().take(6).fold(0_u64, |short, byte| (short << 8) | u64::from(*byte));
+    format!("\"{version}-{short:012x}\"")
 }
 
 /// The version in an `If-Match` header: an entity tag of ours, or a bare number.

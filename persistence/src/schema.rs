@@ -1,6 +1,6 @@
 //! The tables, as both migrations make them. One section a slice.
 
-#![expect(
+#![allow(
     clippy::wildcard_imports,
     reason = "each table names its columns' types by the same set of words"
 )]

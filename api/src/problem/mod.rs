@@ -236,12 +236,11 @@ impl From<Fault> for Problem {
     /// A fault never reaches a caller in detail: it is logged here.
     fn from(fault: Fault) -> Self {
         let mut problem = match &fault {
-            Fault::Busy => Self::new(Code::Overloaded).retry_after(1),
+            Fault::Busy | Fault::Transient(_) => Self::new(Code::Overloaded).retry_after(1),
             Fault::Unavailable(_) => {
                 tracing::warn!(%fault, "the database is away");
                 Self::new(Code::DatabaseAway).retry_after(3)
             }
-            Fault::Transient(_) => Self::new(Code::Overloaded).retry_after(1),
             Fault::Duplicate(_) => Self::new(Code::AlreadyExists),
             Fault::Reference(_) | Fault::Constraint(_) | Fault::Broken(_) => {
                 tracing::error!(%fault, "a fault of ours");

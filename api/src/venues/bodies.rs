@@ -125,7 +125,7 @@ fn on_earth(location: &Location) -> Result<(), ValidationError> {
     if location.is_on_earth() { Ok(()) } else { Err(ValidationError::new("off_the_map")) }
 }
 
-fn short_texts(texts: &Vec<String>) -> Result<(), ValidationError> {
+fn short_texts(texts: &[String]) -> Result<(), ValidationError> {
     let short = |text: &String| (1..=300).contains(&text.chars().count());
     if texts.iter().all(short) { Ok(()) } else { Err(ValidationError::new("item_length")) }
 }
