@@ -1,1 +1,45 @@
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
+//! Black box: starts the real program on a fresh database of either engine and talks HTTP to it.
+//!
+//! A fresh database is a copy of one that the demo's small seed made, so that a test begins in a living district.
+
+mod client;
+mod database;
+mod server;
+
+pub use client::{Answer, Caller};
+pub use database::Engine;
+pub use server::Server;
+
+/// Declares tests that run against a server of their own on each engine.
+#[macro_export]
+macro_rules! on_both_engines {
+    ($($(#[$meta:meta])* async fn $name:ident($server:ident: $kind:ty) $body:block)+) => {
+        $(
+            mod $name {
+                use super::*;
+
+                async fn test($server: $kind) $body
+
+                $(#[$meta])*
+                #[tokio::test]
+                async fn on_sqlite() {
+                    test($crate::Server::start($crate::Engine::Sqlite).await).await;
+                }
+
+                $(#[$meta])*
+                #[tokio::test]
+                async fn on_postgres() {
+                    test($crate::Server::start($crate::Engine::Postgres).await).await;
+                }
+            }
+        )+
+    };
+}

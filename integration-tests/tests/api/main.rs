@@ -1,0 +1,6 @@
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+//! Every slice through HTTP, on both engines.
+
+mod conventions;
+mod venues;
