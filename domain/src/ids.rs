@@ -39,6 +39,8 @@ ids! {
     AccountId,
     /// A published event that is held in sessions.
     ActivityId,
+    /// Points that staff gave or took by hand.
+    AdjustmentId,
     /// A municipal system that calls with its own keys.
     ApiClientId,
     /// One line of the audit log.
@@ -51,8 +53,6 @@ ids! {
     EventId,
     /// A role given to an account within a scope.
     GrantId,
-    /// Part of a wallet's points that expires on one day.
-    LotId,
     /// What a partner gives for points.
     OfferId,
     /// An enterprise, shop, department or goodwill store that makes offers.
