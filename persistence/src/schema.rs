@@ -107,6 +107,116 @@ table! {
 // attendance
 
 // points
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    points_wallets (owner_id) {
+        owner_id -> Id,
+        center_id -> Id,
+        available -> BigInt,
+        held -> BigInt,
+        owed -> BigInt,
+        carried -> BigInt,
+        version -> BigInt,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    points_lots (owner_id, expires_at) {
+        owner_id -> Id,
+        expires_at -> Instant,
+        available -> BigInt,
+        held -> BigInt,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    points_transactions (id) {
+        id -> Id,
+        kind -> Text,
+        source_kind -> Text,
+        source_id -> Id,
+        owner_id -> Id,
+        points -> BigInt,
+        available_after -> BigInt,
+        sequence -> BigInt,
+        reverses_id -> Nullable<Id>,
+        memo -> Text,
+        posted_at -> Instant,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    points_entries (transaction_id, line) {
+        transaction_id -> Id,
+        line -> BigInt,
+        owner_kind -> Text,
+        owner_id -> Id,
+        purse -> Text,
+        expires_at -> Nullable<Instant>,
+        points -> BigInt,
+        posted_at -> Instant,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    earning_rules (id) {
+        id -> Id,
+        center_id -> Id,
+        title -> Text,
+        state -> Text,
+        rules -> Text,
+        day_cap -> Nullable<BigInt>,
+        month_cap -> Nullable<BigInt>,
+        created_by -> Nullable<Id>,
+        created_at -> Instant,
+        active_from -> Nullable<Instant>,
+        active_to -> Nullable<Instant>,
+        version -> BigInt,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    points_credits (record_id) {
+        record_id -> Id,
+        volunteer_id -> Id,
+        center_id -> Id,
+        rules_id -> Nullable<Id>,
+        activity_kind -> Text,
+        category -> Nullable<Text>,
+        position_name -> Text,
+        promotion_day -> Bool,
+        star_level -> BigInt,
+        measured -> Bool,
+        served_on -> Text,
+        minutes -> BigInt,
+        points -> BigInt,
+        carried_change -> BigInt,
+        transaction_id -> Nullable<Id>,
+        reversed_at -> Nullable<Instant>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    points_adjustments (id) {
+        id -> Id,
+        volunteer_id -> Id,
+        center_id -> Id,
+        points -> BigInt,
+        reason -> Text,
+        state -> Text,
+        asked_by -> Nullable<Id>,
+        asked_at -> Instant,
+        decided_by -> Nullable<Id>,
+        decided_at -> Nullable<Instant>,
+    }
+}
 
 // redemption
 
@@ -194,5 +304,12 @@ allow_tables_to_appear_in_same_query!(
     // activities
     // attendance
     // points
+    points_wallets,
+    points_lots,
+    points_transactions,
+    points_entries,
+    earning_rules,
+    points_credits,
+    points_adjustments,
     // redemption
 );

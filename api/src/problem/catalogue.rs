@@ -88,6 +88,12 @@ codes! {
     // attendance
 
     // points
+    InsufficientPoints "insufficient_points" CONFLICT ("积分不足", "Not enough points", "请先积累积分。", "Earn more points first."),
+    AlreadyReversed "already_reversed" CONFLICT ("已经冲正", "Already reversed", "一笔交易只能冲正一次。", "A transaction is reversed once."),
+    NotReversible "not_reversible" CONFLICT ("该交易不能冲正", "Not reversible", "兑换请取消或退还,到期不能冲正。", "Cancel or refund a redemption; an expiry stays."),
+    AlreadyDecided "already_decided" CONFLICT ("已经处理", "Already decided", "该申请已有结论。", "Somebody decided it before."),
+    SecondPersonNeeded "second_person_needed" CONFLICT ("需要另一人审批", "A second person is needed", "申请人不能审批自己的申请。", "Ask another person to approve."),
+    OwnPoints "own_points" CONFLICT ("不能调整自己的积分", "Own points", "请由他人调整。", "Ask another person to adjust your points."),
 
     // redemption
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{PointsPolicy, PointsRefusal};
 use crate::{
-    ids::{AccountId, AdjustmentId, VolunteerId},
+    ids::{AccountId, AdjustmentId, VenueId, VolunteerId},
     units::Points,
 };
 
@@ -23,6 +23,8 @@ vocabulary! {
 pub struct Adjustment {
     pub id: AdjustmentId,
     pub volunteer_id: VolunteerId,
+    /// The center that gives or takes.
+    pub center_id: VenueId,
     /// Positive where the volunteer gains; never zero.
     pub points: Points,
     pub reason: String,
@@ -80,6 +82,7 @@ mod tests {
         let pending = Adjustment {
             id: AdjustmentId(Uuid::nil()),
             volunteer_id: VolunteerId(Uuid::nil()),
+            center_id: VenueId(Uuid::nil()),
             points: Points(101),
             reason: "补录".to_owned(),
             state: AdjustmentState::Pending,

@@ -16,7 +16,7 @@ pub use earning::{
 };
 pub use ledger::{Account, Balanced, Entry, OwnerKind, Purse, Source, SourceKind, TransactionKind};
 pub use policy::PointsPolicy;
-pub use wallet::{Lot, Part, Posting, Wallet, parts_of_hold};
+pub use wallet::{Draft, Lot, Part, Posting, Wallet, entries_lot, parts_of_hold};
 
 use crate::units::{OutOfRange, Points};
 

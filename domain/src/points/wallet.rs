@@ -64,6 +64,17 @@ pub struct Posting {
     pub entries: Balanced,
 }
 
+/// A transaction before its wallet is known to bear it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    pub id: PointsTransactionId,
+    pub kind: TransactionKind,
+    pub source: Source,
+    pub reverses: Option<PointsTransactionId>,
+    pub memo: String,
+    pub entries: Balanced,
+}
+
 impl Wallet {
     /// An empty wallet.
     pub const fn open(owner: VolunteerId, center_id: VenueId) -> Self {
@@ -77,6 +88,11 @@ impl Wallet {
             version: 0,
             lots: Vec::new(),
         }
+    }
+
+    /// The minutes carried over had a credit that changed them by `change` never been.
+    pub fn carried_without(&self, change: Minutes) -> Result<Minutes, PointsRefusal> {
+        Ok(self.carried.minus(change)?.max(Minutes::ZERO))
     }
 
     /// What can be spent at `now`: points past their expiry cannot, even before they are booked as expired.
@@ -192,6 +208,28 @@ impl Wallet {
         Balanced::new(entries)
     }
 
+    /// The transaction that keeps `draft`, and the wallet after it.
+    ///
+    /// # Errors
+    /// [`PointsRefusal::BelowZero`] if an account of the wallet would go below zero.
+    pub fn post(&self, draft: Draft, now: DateTime<Utc>) -> Result<(Posting, Self), PointsRefusal> {
+        let after = self.after(&draft.entries)?;
+        let posting = Posting {
+            id: draft.id,
+            kind: draft.kind,
+            source: draft.source,
+            owner: self.owner,
+            points: after.available.minus(self.available)?,
+            available_after: after.available,
+            sequence: after.version,
+            reverses: draft.reverses,
+            memo: draft.memo,
+            posted_at: now,
+            entries: draft.entries,
+        };
+        Ok((posting, after))
+    }
+
     /// The wallet after `entries`, of which other people's accounts are none.
     ///
     /// # Errors
@@ -247,6 +285,11 @@ impl Wallet {
             || below(self.owed)
             || self.lots.iter().any(|lot| below(lot.available) || below(lot.held))
     }
+}
+
+/// The lot that a credit's entries filled, if what was owed left any of it.
+pub fn entries_lot(entries: &[Entry]) -> Option<DateTime<Utc>> {
+    entries.iter().find_map(|entry| entry.account.lot())
 }
 
 /// The parts that a hold's entries took out of which lots.

@@ -1,1 +1,0 @@
-//! Points: the double-entry ledger, earning rules, corrections.
