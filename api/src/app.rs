@@ -13,7 +13,9 @@ use uuid::Uuid;
 use crate::{
     chance::{Chance, IdSource},
     clock::Clock,
+    identity::{WechatLogin, wechat_login},
     keys::KeyRing,
+    limits::Limits,
     problem::{Answer, Code, Problem},
     settings::Settings,
     vault::Vault,
@@ -28,6 +30,8 @@ pub struct App {
     pub ids: IdSource,
     pub vault: Vault,
     pub keys: KeyRing,
+    pub limits: Limits,
+    pub wechat: Box<dyn WechatLogin>,
     pub in_flight: InFlight,
 }
 
@@ -46,7 +50,9 @@ impl App {
         Ok(Self {
             database: Arc::new(database),
             vault,
-            keys: KeyRing,
+            keys: KeyRing::new(&settings),
+            limits: Limits::new(&settings.rate_limits),
+            wechat: wechat_login(&settings.wechat),
             ids: IdSource::default(),
             in_flight: InFlight::default(),
             settings,

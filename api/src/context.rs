@@ -52,6 +52,14 @@ pub struct Facts {
 pub struct Token {
     pub account_id: AccountId,
     pub family: TokenFamilyId,
+    pub holder: Holder,
+}
+
+/// Whether a person or a municipal system holds a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    Person,
+    Client,
 }
 
 /// One request.

@@ -23,10 +23,12 @@ use futures_util::FutureExt;
 use crate::{
     app::App,
     context::{Facts, Token},
+    limits::Standing,
     measure,
     operations::{Access, Found, Operation, Router},
     problem::{Answer, Code, Language, Problem},
     reply::json,
+    service,
 };
 
 const REQUEST_ID: &str = "x-request-id";
@@ -50,6 +52,8 @@ pub async fn gate(
         .map_or_else(Language::default, Language::accepted);
     let request_id = request_id(&request, &app);
     let (operation, admitted) = admit(&request, &app);
+    let address = address(&request);
+    let (admitted, standing) = limited(&app, operation, admitted, &address);
     let path = request.path().to_owned();
     let method = request.method().clone();
 
@@ -59,7 +63,7 @@ pub async fn gate(
             let facts = Arc::new(Facts {
                 operation,
                 request_id: request_id.clone(),
-                address: address(&request),
+                address,
                 language,
                 token,
                 statements: AtomicU32::new(0),
@@ -84,6 +88,16 @@ pub async fn gate(
 
     if let Ok(value) = header::HeaderValue::from_str(&request_id) {
         response.headers_mut().insert(header::HeaderName::from_static(REQUEST_ID), value);
+    }
+    if let Some(standing) = standing {
+        let headers = response.headers_mut();
+        for (name, text) in
+            [("ratelimit-policy", standing.policy), ("ratelimit", standing.remaining)]
+        {
+            if let Ok(value) = header::HeaderValue::from_str(&text) {
+                headers.insert(header::HeaderName::from_static(name), value);
+            }
+        }
     }
     let status = response.status();
     measure::request(operation.id, status, begun.elapsed(), statements);
@@ -134,13 +148,28 @@ fn token(request: &ServiceRequest, app: &App, operation: &Operation) -> Answer<O
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     });
     match bearer {
-        Some(token) => app
-            .keys
-            .verify(token, app.now())
-            .map(Some)
-            .ok_or_else(|| Problem::new(Code::Unauthenticated)),
+        Some(token) => {
+            app.keys.verify(token).map(Some).ok_or_else(|| Problem::new(Code::Unauthenticated))
+        }
         None if operation.access == Access::Public => Ok(None),
         None => Err(Problem::new(Code::Unauthenticated)),
+    }
+}
+
+/// Counts the request against the caller's limit. Probes of health and figures are not counted.
+fn limited(
+    app: &App,
+    operation: &Operation,
+    admitted: Answer<Option<Token>>,
+    address: &str,
+) -> (Answer<Option<Token>>, Option<Standing>) {
+    if service::is_probe(operation) {
+        return (admitted, None);
+    }
+    let token = admitted.as_ref().ok().copied().flatten();
+    match app.limits.pass(token, address) {
+        Ok(standing) => (admitted, Some(standing)),
+        Err((problem, standing)) => (Err(problem), Some(standing)),
     }
 }
 

@@ -21,6 +21,11 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::new("explainProblem", Access::Public, &[]),
 ];
 
+/// Whether an operation is for those who watch the server: it is never limited.
+pub fn is_probe(operation: &Operation) -> bool {
+    matches!(operation.id, "getLiveness" | "getReadiness" | "getMetrics")
+}
+
 pub fn configure(routes: &mut ServiceConfig<'_>) {
     routes
         .service(get_liveness)

@@ -39,5 +39,5 @@ pub fn configure(routes: &mut ServiceConfig<'_>) {
 
 /// Every route that is not below `/api/v1`.
 pub fn configure_root(routes: &mut ServiceConfig<'_>) {
-    routes.configure(service::configure);
+    routes.configure(service::configure).configure(identity::configure_root);
 }

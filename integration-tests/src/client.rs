@@ -78,7 +78,7 @@ impl Caller {
             "/docs",
             "/metrics",
             "/problems",
-            "/api",
+            "/api/",
         ];
         let base = if root.iter().any(|root| path.starts_with(root)) { "" } else { "/api/v1" };
         let request = self.http.request(method, format!("{}{base}{path}", self.url));

@@ -95,6 +95,68 @@ table! {
         after -> Nullable<Text>,
     }
 }
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    signing_keys (id) {
+        id -> Text,
+        sealed_seed -> Binary,
+        signs_from -> Instant,
+        verifies_until -> Nullable<Instant>,
+        created_at -> Instant,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    refresh_tokens (hash) {
+        hash -> Binary,
+        family_id -> Id,
+        given_at -> Instant,
+        used_at -> Nullable<Instant>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    phone_codes (phone_index) {
+        phone_index -> Binary,
+        code_hash -> Binary,
+        expires_at -> Instant,
+        tries -> BigInt,
+        used_at -> Nullable<Instant>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    api_clients (id) {
+        id -> Id,
+        account_id -> Id,
+        name -> Text,
+        secret_hash -> Nullable<Binary>,
+        key_set -> Nullable<Text>,
+        created_at -> Instant,
+        revoked_at -> Nullable<Instant>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    client_assertions (client_id, token_id) {
+        client_id -> Id,
+        token_id -> Text,
+        expires_at -> Instant,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    wechat_accounts (open_id_index) {
+        open_id_index -> Binary,
+        account_id -> Id,
+    }
+}
 
 // volunteers
 
@@ -286,6 +348,8 @@ table! {
 
 joinable!(grants -> accounts (account_id));
 joinable!(token_families -> accounts (account_id));
+joinable!(refresh_tokens -> token_families (family_id));
+joinable!(api_clients -> accounts (account_id));
 
 allow_tables_to_appear_in_same_query!(
     venues,
@@ -293,6 +357,12 @@ allow_tables_to_appear_in_same_query!(
     grants,
     token_families,
     audit_records,
+    signing_keys,
+    refresh_tokens,
+    phone_codes,
+    api_clients,
+    client_assertions,
+    wechat_accounts,
     outbox,
     idempotency_keys,
     jobs,

@@ -1,13 +1,15 @@
 //! What the program can be told on its command line.
 
+mod accounts;
 mod log;
 mod seed;
 mod serve;
 
-use std::{collections::BTreeMap, error::Error, path::PathBuf};
+use std::{collections::BTreeMap, error::Error, path::PathBuf, sync::Arc};
 
 use clap::{Args, Parser, Subcommand};
 use shijian_api::{
+    app::App,
     chance::SystemChance,
     demo, jobs, openapi, problem,
     settings::{self, Settings, Sources},
@@ -59,11 +61,22 @@ enum Command {
         #[arg(long)]
         out: Option<PathBuf>,
     },
+    /// Make the first administrator; the password is read from standard input.
+    CreateAdmin(accounts::CreateAdmin),
+    /// The keys that sign access tokens.
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Run jobs by hand.
     #[command(subcommand)]
     Jobs(JobsCommand),
     /// Print docs/settings.md.
     Settings,
+}
+
+#[derive(Debug, Subcommand)]
+enum KeysCommand {
+    /// Add a key that takes over in a few minutes; nobody is signed out.
+    Rotate,
 }
 
 #[derive(Debug, Subcommand)]
@@ -86,6 +99,8 @@ impl CommandLine {
                 serve::serve(settings)
             }
             Command::SeedDemo(command) => command.run(self.given.settings([])?),
+            Command::CreateAdmin(command) => command.run(&self.given.app()?),
+            Command::Keys(KeysCommand::Rotate) => accounts::rotate_keys(&self.given.app()?),
             Command::Openapi { out } => publish(out),
             Command::Migrate => migrate(&self.given.settings([])?),
             Command::Jobs(JobsCommand::List) => {
@@ -125,6 +140,13 @@ impl Given {
             command_line,
         };
         Ok(Settings::load(&sources, &SystemChance)?)
+    }
+}
+
+impl Given {
+    /// The program wired for one command.
+    fn app(&self) -> Result<Arc<App>, Box<dyn Error>> {
+        Ok(serve::wire(self.settings([])?)?)
     }
 }
 

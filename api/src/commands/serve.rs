@@ -6,7 +6,7 @@ use shijian_api::{
     app::App,
     chance::SystemChance,
     clock::{Clock, DemoClock, SystemClock},
-    demo, jobs, measure, server,
+    demo, jobs, keys, measure, server,
     settings::Settings,
 };
 
@@ -36,6 +36,8 @@ pub fn serve(settings: Settings) -> Ended {
         } else {
             demo::refuse(&app).await?;
         }
+        keys::refresh(&app).await?;
+        actix_web::rt::spawn(meet_new_keys(Arc::clone(&app)));
         let bound = server::bind(Arc::clone(&app), recorder)?;
         tracing::info!(
             address = %bound.address,
@@ -52,4 +54,14 @@ pub fn serve(settings: Settings) -> Ended {
         tracing::info!("stopped");
         Ok(())
     })
+}
+
+/// Keeps the ring up to date with what other instances and `shijian keys rotate` do.
+async fn meet_new_keys(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(keys::REFRESH).await;
+        if let Err(problem) = keys::refresh(&app).await {
+            tracing::warn!(%problem, "the signing keys cannot be read now");
+        }
+    }
 }

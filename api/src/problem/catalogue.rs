@@ -76,7 +76,13 @@ codes! {
     VenueCodeTaken "venue_code_taken" CONFLICT ("阵地编码已被使用", "The venue code is taken", "请换一个编码。", "Choose another code."),
     IllegalMove "illegal_move" CONFLICT ("状态不允许此操作", "Illegal move", "当前状态下不能这样操作。", "Its state does not allow this."),
     // identity
-    LastAdministrator "administrator_exists" CONFLICT ("已有管理员", "An administrator exists", "请由现有管理员授权。", "Ask the administrator for a grant."),
+    UsernameTaken "username_taken" CONFLICT ("用户名已被使用", "The username is taken", "请换一个用户名。", "Choose another username."),
+    PhoneTaken "phone_taken" CONFLICT ("手机号已被使用", "The telephone number is taken", "该手机号已属于另一个账号。", "The number belongs to another account."),
+    WrongPassword "wrong_password" CONFLICT ("当前密码错误", "The current password is wrong", "请输入正确的当前密码。", "Give the current password."),
+    GrantHeld "grant_held" CONFLICT ("已有该授权", "The role is held already", "该账号在此范围已有这个角色。", "The account holds this role in this scope already."),
+    GrantEnded "grant_ended" CONFLICT ("授权已结束", "The grant has ended", "该授权已经收回。", "The grant was ended before."),
+    CodeNotSent "code_not_sent" SERVICE_UNAVAILABLE ("验证码未能发送", "The code was not sent", "请稍后再试,或换一种登录方式。", "Try again later, or sign in another way."),
+    WechatAway "wechat_away" SERVICE_UNAVAILABLE ("微信暂不可用", "WeChat is away", "请稍后再试,或换一种登录方式。", "Try again later, or sign in another way."),
     // volunteers
 
     // teams

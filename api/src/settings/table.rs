@@ -165,9 +165,11 @@ section! {
         /// Failed logins from one address in a quarter of an hour.
         login_failures_per_address: u32 as "1 to 100000" = "100", demo "10000";
         /// One-time codes an hour to one phone.
-        phone_codes: u32 as "1 to 100" = "5";
+        phone_codes: u32 as "1 to 1000" = "5", demo "1000";
         /// One-time codes an hour asked for from one address.
-        phone_codes_per_address: u32 as "1 to 10000" = "50";
+        phone_codes_per_address: u32 as "1 to 1000000" = "50", demo "1000000";
+        /// Voucher codes that do not exist, tried by one account in a quarter of an hour.
+        voucher_failures: u32 as "1 to 10000" = "20";
     }
 }
 

@@ -1,5 +1,9 @@
-//! Identity: who a person is here, what they may do, and where.
+//! Who may do what, where, and how people sign in.
 
-pub mod permissions;
+mod credentials;
+mod granting;
+mod permissions;
 
+pub use credentials::{CredentialRefusal, Phone, Username, checked_password};
+pub use granting::{GrantRefusal, may_grant};
 pub use permissions::{AccountState, Grant, Permission, Role, Scope, ScopeKind, Target};

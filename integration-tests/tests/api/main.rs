@@ -3,4 +3,5 @@
 //! Every slice through HTTP, on both engines.
 
 mod conventions;
+mod identity;
 mod venues;

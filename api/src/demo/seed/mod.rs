@@ -2,6 +2,7 @@
 //!
 //! All of it is one transaction: a seed that is interrupted leaves nothing behind.
 
+mod accounts;
 mod venues;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use shijian_persistence::{
     jobs::{marker, set_marker},
 };
 
+pub use accounts::Accounts;
 pub use venues::District;
 
 use super::{Scale, dice::Dice};
@@ -47,7 +49,8 @@ pub fn seed(app: &Arc<App>, plan: Plan, bar: &ProgressBar) -> Answer<bool> {
         }
         bar.reset();
         let mut year = Year::new(&app, plan, &bar);
-        venues::found(tx, &mut year)?;
+        let district = venues::found(tx, &mut year)?;
+        accounts::open(tx, &mut year, &district)?;
         year.end(tx)?;
         set_marker(tx, MARKER, &format!("{} {} {}", plan.scale, plan.today, plan.seed))?;
         Ok(true)

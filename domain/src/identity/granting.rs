@@ -1,0 +1,124 @@
+//! Who may grant what: nobody more than they hold, nor elsewhere (docs/rules.md#identity).
+
+use super::{Grant, Permission, Role, Scope, Target};
+use crate::venues::VenuePath;
+
+/// Why a grant is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum GrantRefusal {
+    #[error("the scope lies outside your own grants")]
+    OutOfScope,
+    #[error("the role holds `{0}`, which you don't hold there")]
+    MoreThanHeld(Permission),
+    #[error("a {role} has no scope of that kind")]
+    WrongScope { role: Role },
+    #[error("the account holds this role in this scope already")]
+    AlreadyHeld,
+    #[error("the grant has ended already")]
+    AlreadyEnded,
+}
+
+/// What the scope of a grant reaches. `venue` is where a team or a partner belongs.
+fn target<'a>(scope: &'a Scope, venue: Option<&'a VenuePath>) -> Target<'a> {
+    match scope {
+        Scope::Deployment => Target::DEPLOYMENT,
+        Scope::Venue(_, path) => Target::venue(path),
+        Scope::Team(team) => Target { venue, team: Some(*team), partner: None },
+        Scope::Partner(partner) => Target { venue, team: None, partner: Some(*partner) },
+    }
+}
+
+/// Whether somebody with the grants `held` may give or end `role` over `scope`.
+///
+/// # Errors
+/// The first rule that it breaks.
+pub fn may_grant(
+    held: &[Grant],
+    role: Role,
+    scope: &Scope,
+    venue: Option<&VenuePath>,
+) -> Result<(), GrantRefusal> {
+    let fits = match role {
+        Role::TeamLeader => matches!(scope, Scope::Team(_)),
+        Role::PartnerClerk => matches!(scope, Scope::Partner(_)),
+        Role::Admin => matches!(scope, Scope::Deployment),
+        _ => matches!(scope, Scope::Deployment | Scope::Venue(..)),
+    };
+    if !fits {
+        return Err(GrantRefusal::WrongScope { role });
+    }
+    let target = target(scope, venue);
+    let holds = |permission: Permission| held.iter().any(|grant| grant.allows(permission, target));
+    if !holds(Permission::GrantManage) {
+        return Err(GrantRefusal::OutOfScope);
+    }
+    // A leader's and a clerk's work is wider within their team or partner than staff's; who heads the venue appoints both.
+    if matches!(role, Role::TeamLeader | Role::PartnerClerk) {
+        return Ok(());
+    }
+    match role.permissions().find(|permission| !holds(*permission)) {
+        Some(missing) => Err(GrantRefusal::MoreThanHeld(missing)),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::ids::{AccountId, GrantId, TeamId, VenueId};
+
+    fn held(role: Role, scope: Scope) -> Vec<Grant> {
+        vec![Grant {
+            id: GrantId(Uuid::nil()),
+            account_id: AccountId(Uuid::nil()),
+            role,
+            scope,
+            valid_from: DateTime::UNIX_EPOCH,
+            valid_to: None,
+            granted_by: None,
+        }]
+    }
+
+    fn venue(path: &str) -> Scope {
+        Scope::Venue(VenueId(Uuid::nil()), VenuePath::stored(path.to_owned()))
+    }
+
+    #[test]
+    fn a_manager_appoints_staff_below_and_nobody_elsewhere() {
+        let manager = held(Role::Manager, venue("TZ/TZ-01/"));
+        assert_eq!(may_grant(&manager, Role::Staff, &venue("TZ/TZ-01/TZ-01-001/"), None), Ok(()));
+        let elsewhere = may_grant(&manager, Role::Staff, &venue("TZ/TZ-02/"), None);
+        assert_eq!(elsewhere, Err(GrantRefusal::OutOfScope));
+        let above = may_grant(&manager, Role::Staff, &venue("TZ/"), None);
+        assert_eq!(above, Err(GrantRefusal::OutOfScope));
+    }
+
+    #[test]
+    fn nobody_grants_more_than_they_hold() {
+        let manager = held(Role::Manager, venue("TZ/"));
+        let everything = may_grant(&manager, Role::Admin, &Scope::Deployment, None);
+        assert!(everything.is_err());
+        let staff = held(Role::Staff, venue("TZ/"));
+        let promoted = may_grant(&staff, Role::Staff, &venue("TZ/"), None);
+        assert_eq!(promoted, Err(GrantRefusal::OutOfScope));
+    }
+
+    #[test]
+    fn an_admin_makes_another_admin() {
+        let admin = held(Role::Admin, Scope::Deployment);
+        assert_eq!(may_grant(&admin, Role::Admin, &Scope::Deployment, None), Ok(()));
+    }
+
+    #[test]
+    fn a_manager_appoints_the_leader_of_a_team_at_home_below() {
+        let manager = held(Role::Manager, venue("TZ/TZ-01/"));
+        let team = Scope::Team(TeamId(Uuid::nil()));
+        let home = VenuePath::stored("TZ/TZ-01/TZ-01-001/".to_owned());
+        assert_eq!(may_grant(&manager, Role::TeamLeader, &team, Some(&home)), Ok(()));
+        let other = VenuePath::stored("TZ/TZ-02/".to_owned());
+        assert!(may_grant(&manager, Role::TeamLeader, &team, Some(&other)).is_err());
+    }
+}
