@@ -159,10 +159,95 @@ table! {
 }
 
 // volunteers
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    volunteers (id) {
+        id -> Id,
+        number -> Text,
+        account_id -> Nullable<Id>,
+        state -> Text,
+        state_reason -> Nullable<Text>,
+        home_venue_id -> Id,
+        center_id -> Id,
+        real_name -> Text,
+        gender -> Text,
+        skills -> Text,
+        sealed_identity_number -> Binary,
+        identity_index -> Binary,
+        sealed_phone -> Binary,
+        phone_index -> Binary,
+        sealed_birth_date -> Binary,
+        sealed_contacts -> Binary,
+        guardian_consent_at -> Nullable<Instant>,
+        inducted_at -> Nullable<Instant>,
+        verified_minutes -> BigInt,
+        version -> BigInt,
+        created_at -> Instant,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    consents (id) {
+        id -> Id,
+        volunteer_id -> Id,
+        purpose -> Text,
+        version -> Text,
+        by_guardian -> Bool,
+        given_at -> Instant,
+    }
+}
 
 // teams
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    teams (id) {
+        id -> Id,
+        name -> Text,
+        level -> Text,
+        parent_id -> Nullable<Id>,
+        home_venue_id -> Id,
+        categories -> Text,
+        introduction -> Nullable<Text>,
+        leader_id -> Id,
+        state -> Text,
+        state_reason -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    team_members (team_id, volunteer_id) {
+        team_id -> Id,
+        volunteer_id -> Id,
+        state -> Text,
+        since -> Instant,
+    }
+}
 
 // projects
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    projects (id) {
+        id -> Id,
+        title -> Text,
+        summary -> Nullable<Text>,
+        owner_venue_id -> Id,
+        team_id -> Nullable<Id>,
+        category -> Text,
+        goals -> Text,
+        state -> Text,
+        state_reason -> Nullable<Text>,
+        author_id -> Nullable<Id>,
+        version -> BigInt,
+        created_at -> Instant,
+    }
+}
 
 // activities
 
@@ -346,6 +431,10 @@ table! {
 
 // redemption
 
+joinable!(projects -> venues (owner_venue_id));
+joinable!(teams -> venues (home_venue_id));
+joinable!(team_members -> teams (team_id));
+joinable!(team_members -> volunteers (volunteer_id));
 joinable!(grants -> accounts (account_id));
 joinable!(token_families -> accounts (account_id));
 joinable!(refresh_tokens -> token_families (family_id));
@@ -369,8 +458,13 @@ allow_tables_to_appear_in_same_query!(
     markers,
     // identity
     // volunteers
+    volunteers,
+    consents,
     // teams
+    teams,
+    team_members,
     // projects
+    projects,
     // activities
     // attendance
     // points

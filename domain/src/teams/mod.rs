@@ -1,4 +1,8 @@
-//! Teams of volunteers and their members.
+//! Teams of volunteers and their members (docs/rules.md#teams).
+
+use chrono::{DateTime, Utc};
+
+use crate::ids::{TeamId, VenueId, VolunteerId};
 
 vocabulary! {
     /// What a team serves with: the eight kinds of volunteer team that every district forms.
@@ -11,5 +15,263 @@ vocabulary! {
         Law = "law",
         HygieneEnvironment = "hygiene_environment",
         HelpAndCare = "help_and_care",
+    }
+}
+
+vocabulary! {
+    /// How high a team stands; a parent is of the level above.
+    pub enum TeamLevel {
+        Corps = "corps",
+        Detachment = "detachment",
+        Squad = "squad",
+    }
+}
+
+vocabulary! {
+    /// How far a team's registration has come.
+    pub enum TeamState {
+        Registered = "registered",
+        Active = "active",
+        Suspended = "suspended",
+        Dissolved = "dissolved",
+    }
+}
+
+vocabulary! {
+    /// How a volunteer belongs to a team.
+    pub enum MemberState {
+        Applied = "applied",
+        Active = "active",
+        Left = "left",
+        Removed = "removed",
+    }
+}
+
+/// A team.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Team {
+    pub id: TeamId,
+    pub name: String,
+    pub level: TeamLevel,
+    pub parent_id: Option<TeamId>,
+    pub home_venue_id: VenueId,
+    pub categories: Vec<TeamCategory>,
+    pub introduction: Option<String>,
+    pub leader_id: VolunteerId,
+    pub state: TeamState,
+    pub state_reason: Option<String>,
+    pub version: i64,
+    pub created_at: DateTime<Utc>,
+}
+
+/// How one volunteer belongs to one team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Membership {
+    pub team_id: TeamId,
+    pub volunteer_id: VolunteerId,
+    pub state: MemberState,
+    /// When it came to this state.
+    pub since: DateTime<Utc>,
+}
+
+/// Why a team or a membership is not as asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TeamRefusal {
+    #[error("a {level} belongs under a team of the level above")]
+    WrongParent { level: TeamLevel },
+    #[error("the team above is not active")]
+    ParentNotActive,
+    #[error("from `{from}` a team cannot become `{to}`")]
+    IllegalMove { from: TeamState, to: TeamState },
+    #[error("the team is not active")]
+    NotActive,
+    #[error("the volunteer is not active")]
+    VolunteerNotActive,
+    #[error("the volunteer has applied or belongs to the team already")]
+    AlreadyMember,
+    #[error("the volunteer does not belong to the team")]
+    NotMember,
+    #[error("nobody waits to be accepted")]
+    NothingToAccept,
+    #[error("the leader leaves only after another was appointed")]
+    LeaderStays,
+    #[error("the team has sessions ahead")]
+    SessionsAhead,
+}
+
+impl TeamLevel {
+    const fn above(self) -> Option<Self> {
+        match self {
+            Self::Corps => None,
+            Self::Detachment => Some(Self::Corps),
+            Self::Squad => Some(Self::Detachment),
+        }
+    }
+
+    /// Whether a team of this level may stand under `parent`, or alone.
+    ///
+    /// # Errors
+    /// [`TeamRefusal::WrongParent`], [`TeamRefusal::ParentNotActive`].
+    pub fn fits_under(self, parent: Option<&Team>) -> Result<(), TeamRefusal> {
+        match parent {
+            None => Ok(()),
+            Some(parent) if self.above() != Some(parent.level) => {
+                Err(TeamRefusal::WrongParent { level: self })
+            }
+            Some(parent) if parent.state != TeamState::Active => Err(TeamRefusal::ParentNotActive),
+            Some(_) => Ok(()),
+        }
+    }
+}
+
+impl Team {
+    /// # Errors
+    /// [`TeamRefusal::IllegalMove`]: the life is `registered › active › suspended › active`, and `dissolved` from each.
+    pub fn moved(self, to: TeamState, reason: Option<String>) -> Result<Self, TeamRefusal> {
+        use TeamState::{Active, Dissolved, Registered, Suspended};
+        match (self.state, to) {
+            (Registered | Suspended, Active)
+            | (Active, Suspended)
+            | (Registered | Active | Suspended, Dissolved) => {
+                Ok(Self { state: to, state_reason: reason, version: self.version + 1, ..self })
+            }
+            (from, to) => Err(TeamRefusal::IllegalMove { from, to }),
+        }
+    }
+
+    /// A volunteer asks to join.
+    ///
+    /// # Errors
+    /// [`TeamRefusal::NotActive`], [`TeamRefusal::AlreadyMember`].
+    pub fn join(
+        &self,
+        volunteer_id: VolunteerId,
+        before: Option<Membership>,
+        now: DateTime<Utc>,
+    ) -> Result<Membership, TeamRefusal> {
+        if self.state != TeamState::Active {
+            return Err(TeamRefusal::NotActive);
+        }
+        match before.map(|before| before.state) {
+            Some(MemberState::Applied | MemberState::Active) => Err(TeamRefusal::AlreadyMember),
+            None | Some(MemberState::Left | MemberState::Removed) => Ok(Membership {
+                team_id: self.id,
+                volunteer_id,
+                state: MemberState::Applied,
+                since: now,
+            }),
+        }
+    }
+
+    /// Who leaves or is removed, as `to` says.
+    ///
+    /// # Errors
+    /// [`TeamRefusal::NotMember`], [`TeamRefusal::LeaderStays`].
+    pub fn part(
+        &self,
+        member: Membership,
+        to: MemberState,
+        now: DateTime<Utc>,
+    ) -> Result<Membership, TeamRefusal> {
+        if !matches!(member.state, MemberState::Applied | MemberState::Active) {
+            return Err(TeamRefusal::NotMember);
+        }
+        if member.volunteer_id == self.leader_id {
+            return Err(TeamRefusal::LeaderStays);
+        }
+        Ok(Membership { state: to, since: now, ..member })
+    }
+}
+
+impl Membership {
+    /// # Errors
+    /// [`TeamRefusal::NothingToAccept`] unless the volunteer has applied.
+    pub fn accept(self, now: DateTime<Utc>) -> Result<Self, TeamRefusal> {
+        if self.state == MemberState::Applied {
+            Ok(Self { state: MemberState::Active, since: now, ..self })
+        } else {
+            Err(TeamRefusal::NothingToAccept)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn team(level: TeamLevel, state: TeamState) -> Team {
+        Team {
+            id: TeamId(Uuid::nil()),
+            name: "理发队".to_owned(),
+            level,
+            parent_id: None,
+            home_venue_id: VenueId(Uuid::nil()),
+            categories: vec![TeamCategory::HelpAndCare],
+            introduction: None,
+            leader_id: VolunteerId(Uuid::from_u128(1)),
+            state,
+            state_reason: None,
+            version: 1,
+            created_at: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    fn member(number: u128, state: MemberState) -> Membership {
+        Membership {
+            team_id: TeamId(Uuid::nil()),
+            volunteer_id: VolunteerId(Uuid::from_u128(number)),
+            state,
+            since: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn a_parent_is_of_the_level_above_and_active() {
+        let corps = team(TeamLevel::Corps, TeamState::Active);
+        assert_eq!(TeamLevel::Detachment.fits_under(Some(&corps)), Ok(()));
+        assert!(TeamLevel::Squad.fits_under(Some(&corps)).is_err());
+        assert!(TeamLevel::Corps.fits_under(Some(&corps)).is_err());
+        assert_eq!(TeamLevel::Squad.fits_under(None), Ok(()));
+        let waiting = team(TeamLevel::Corps, TeamState::Registered);
+        let refused = TeamLevel::Detachment.fits_under(Some(&waiting));
+        assert_eq!(refused, Err(TeamRefusal::ParentNotActive));
+    }
+
+    #[test]
+    fn a_dissolved_team_stays_dissolved() {
+        for to in TeamState::ALL {
+            assert!(team(TeamLevel::Squad, TeamState::Dissolved).moved(*to, None).is_err());
+        }
+    }
+
+    #[test]
+    fn who_left_may_apply_again_and_who_belongs_may_not() {
+        let team = team(TeamLevel::Squad, TeamState::Active);
+        let ask = |state| {
+            team.join(VolunteerId(Uuid::nil()), Some(member(0, state)), DateTime::UNIX_EPOCH)
+        };
+        assert!(ask(MemberState::Left).is_ok());
+        assert!(ask(MemberState::Removed).is_ok());
+        assert_eq!(ask(MemberState::Active), Err(TeamRefusal::AlreadyMember));
+        assert_eq!(ask(MemberState::Applied), Err(TeamRefusal::AlreadyMember));
+    }
+
+    #[test]
+    fn the_leader_stays_until_another_leads() {
+        let team = team(TeamLevel::Squad, TeamState::Active);
+        let leader = member(1, MemberState::Active);
+        let parted = team.part(leader, MemberState::Left, DateTime::UNIX_EPOCH);
+        assert_eq!(parted, Err(TeamRefusal::LeaderStays));
+        let other = member(2, MemberState::Active);
+        assert!(team.part(other, MemberState::Left, DateTime::UNIX_EPOCH).is_ok());
+    }
+
+    #[test]
+    fn only_an_application_is_accepted() {
+        assert!(member(2, MemberState::Applied).accept(DateTime::UNIX_EPOCH).is_ok());
+        assert!(member(2, MemberState::Active).accept(DateTime::UNIX_EPOCH).is_err());
+        assert!(member(2, MemberState::Removed).accept(DateTime::UNIX_EPOCH).is_err());
     }
 }

@@ -25,6 +25,11 @@ impl<'c> Transaction<'c> {
         &mut self.connection
     }
 
+    /// Whether writes take turns by themselves: SQLite has one writer.
+    pub(crate) const fn is_serial(&self) -> bool {
+        matches!(self.connection, Connection::Sqlite(_))
+    }
+
     /// Statements sent so far: the work of one request is bounded, and tests count it.
     pub const fn statements(&self) -> u32 {
         self.statements
