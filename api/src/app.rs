@@ -19,6 +19,7 @@ use crate::{
     problem::{Answer, Code, Problem},
     settings::Settings,
     vault::Vault,
+    volunteers::{RealNameCheck, real_name_check},
 };
 
 /// The parts of the program, wired together.
@@ -32,6 +33,7 @@ pub struct App {
     pub keys: KeyRing,
     pub limits: Limits,
     pub wechat: Box<dyn WechatLogin>,
+    pub real_names: Box<dyn RealNameCheck>,
     pub in_flight: InFlight,
 }
 
@@ -53,6 +55,7 @@ impl App {
             keys: KeyRing::new(&settings),
             limits: Limits::new(&settings.rate_limits),
             wechat: wechat_login(&settings.wechat),
+            real_names: real_name_check(&settings.real_name_check),
             ids: IdSource::default(),
             in_flight: InFlight::default(),
             settings,

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use shijian_domain::{
-    identity::{AccountState, Grant, Permission, Target},
+    identity::{AccountState, Grant, Permission, Scope, Target},
     ids::{AccountId, TokenFamilyId, VolunteerId},
+    venues::VenuePath,
 };
 use shijian_persistence::{Transaction, identity};
 
@@ -142,6 +143,26 @@ impl Caller {
         } else {
             Err(Problem::new(Code::Forbidden))
         }
+    }
+
+    /// The widest subtree in which the permission is held; `None` stands for the whole deployment.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`] if it is held over no venue.
+    pub fn widest(&self, permission: Permission) -> Answer<Option<VenuePath>> {
+        if self.may(permission, Target::DEPLOYMENT) {
+            return Ok(None);
+        }
+        self.grants
+            .iter()
+            .filter(|grant| grant.role.allows(permission))
+            .filter_map(|grant| match &grant.scope {
+                Scope::Venue(_, path) => Some(path.clone()),
+                _ => None,
+            })
+            .min_by_key(|path| path.as_str().len())
+            .map(Some)
+            .ok_or_else(|| Problem::new(Code::Forbidden))
     }
 
     /// For reads: what is out of scope does not exist.

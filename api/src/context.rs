@@ -201,6 +201,16 @@ impl Context {
         Ok(response)
     }
 
+    /// Changes something whose answer must not be kept: it shows what only this caller may see, once.
+    pub async fn write_unkept(
+        &self,
+        work: impl Fn(&mut Transaction<'_>, &Act<'_>) -> Answer<Reply> + Send + 'static,
+    ) -> Answer<HttpResponse> {
+        let scene = self.scene(None);
+        let reply = self.app.database.write(move |tx| scene.play(tx, &work)).await?;
+        Ok(reply.into_response())
+    }
+
     /// Whose idempotency keys these are: the account's, or the address's for callers without one.
     fn owner(&self) -> Uuid {
         match self.facts.token {

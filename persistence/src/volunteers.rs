@@ -212,7 +212,8 @@ pub fn update_volunteer(tx: &mut Transaction<'_>, kept: &KeptVolunteer) -> Store
 /// Which volunteers a list shows.
 #[derive(Debug, Clone)]
 pub struct VolunteerFilter {
-    pub within: VenuePath,
+    /// Everywhere, if not given.
+    pub within: Option<VenuePath>,
     pub state: Option<VolunteerState>,
     pub text: Option<TextFilter>,
 }
@@ -236,9 +237,11 @@ pub fn volunteers_within(
     let rows: Vec<Row> = on_engine!(tx, c => {
         let mut query = volunteers::table
             .inner_join(venues::table.on(volunteers::home_venue_id.eq(venues::id)))
-            .filter(subtree!(filter.within))
             .select(Row::as_select())
             .into_boxed();
+        if let Some(path) = &filter.within {
+            query = query.filter(subtree!(path));
+        }
         if let Some(state) = filter.state {
             query = query.filter(volunteers::state.eq(state));
         }

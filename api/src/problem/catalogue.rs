@@ -84,6 +84,14 @@ codes! {
     CodeNotSent "code_not_sent" SERVICE_UNAVAILABLE ("验证码未能发送", "The code was not sent", "请稍后再试,或换一种登录方式。", "Try again later, or sign in another way."),
     WechatAway "wechat_away" SERVICE_UNAVAILABLE ("微信暂不可用", "WeChat is away", "请稍后再试,或换一种登录方式。", "Try again later, or sign in another way."),
     // volunteers
+    TooYoung "too_young" UNPROCESSABLE_ENTITY ("年龄不足", "Too young", "未达到最低年龄。", "The minimum age is not reached."),
+    GuardianConsentRequired "guardian_consent_required" UNPROCESSABLE_ENTITY ("需要监护人同意", "A guardian's consent is required", "请由监护人同意,或请实践站登记监护人同意。", "Name the guardian who consents, or have the station record the consent."),
+    ConsentRequired "consent_required" UNPROCESSABLE_ENTITY ("需要同意", "A consent is required", "请先同意个人信息处理规则。", "Give the consent `personal_data`."),
+    IdentityNumberRegistered "identity_number_registered" CONFLICT ("证件号码已注册", "The identity number is registered", "该证件号码已有志愿者档案,请登录原账号或联系实践站。", "The person is registered: sign in to that account, or ask the station."),
+    AlreadyVolunteer "already_volunteer" CONFLICT ("已是志愿者", "Already a volunteer", "该账号已有志愿者档案。", "The account has a volunteer profile already."),
+    RealNameRefused "real_name_refused" UNPROCESSABLE_ENTITY ("实名核验未通过", "The real-name check failed", "姓名与证件号码不一致,请核对。", "Name and identity number don't belong together: check both."),
+    RealNameCheckAway "real_name_check_away" SERVICE_UNAVAILABLE ("实名核验暂不可用", "The real-name check is away", "请稍后用同一个键重试。", "Try again later with the same key."),
+    OwnReview "own_review" CONFLICT ("不能审核自己", "Nobody reviews their own", "请由其他工作人员处理。", "Have another member of staff do it."),
 
     // teams
 

@@ -1,9 +1,64 @@
 //! Volunteers: who serves, from application to withdrawal.
 
+pub mod actions;
+pub mod bodies;
+mod problems;
+mod real_name;
+mod routes;
+mod standing;
+
+use shijian_domain::identity::Permission;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::operations::Operation;
+pub use real_name::{RealNameCheck, real_name_check};
+pub use standing::standing;
 
-pub const OPERATIONS: &[Operation] = &[];
+use crate::{
+    operations::{Access, Operation},
+    problem::Code,
+};
 
-pub fn configure(_routes: &mut ServiceConfig<'_>) {}
+const REVIEW: Access = Access::Permission(Permission::VolunteerReview);
+
+pub const OPERATIONS: &[Operation] = &[
+    Operation::new(
+        "applyAsVolunteer",
+        Access::SignedIn,
+        &[
+            Code::TooYoung,
+            Code::GuardianConsentRequired,
+            Code::ConsentRequired,
+            Code::IdentityNumberRegistered,
+            Code::AlreadyVolunteer,
+            Code::RealNameRefused,
+            Code::RealNameCheckAway,
+        ],
+    ),
+    Operation::new("getVolunteer", Access::SignedIn, &[]),
+    Operation::new("listVolunteers", Access::Permission(Permission::VolunteerRead), &[]),
+    Operation::new("approveVolunteer", REVIEW, &[Code::IllegalMove, Code::OwnReview]),
+    Operation::new("suspendVolunteer", REVIEW, &[Code::IllegalMove, Code::OwnReview]),
+    Operation::new("reinstateVolunteer", REVIEW, &[Code::IllegalMove, Code::OwnReview]),
+    Operation::new(
+        "withdrawAsVolunteer",
+        Access::SignedIn,
+        &[Code::IllegalMove, Code::VolunteerRequired],
+    ),
+    Operation::new("recordInduction", REVIEW, &[]),
+    Operation::new("recordGuardianConsent", REVIEW, &[]),
+    Operation::new("revealVolunteer", Access::Permission(Permission::PersonalDataReveal), &[]),
+];
+
+pub fn configure(routes: &mut ServiceConfig<'_>) {
+    routes
+        .service(routes::apply_as_volunteer)
+        .service(routes::get_volunteer)
+        .service(routes::list_volunteers)
+        .service(routes::approve_volunteer)
+        .service(routes::suspend_volunteer)
+        .service(routes::reinstate_volunteer)
+        .service(routes::withdraw_as_volunteer)
+        .service(routes::record_induction)
+        .service(routes::record_guardian_consent)
+        .service(routes::reveal_volunteer);
+}

@@ -31,28 +31,30 @@ const CHECKS: [char; 11] = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[1-9][0-9]{16}[0-9Xx]$", example = "11010519491231002X"))]
-pub struct IdentityNumber {
-    text: String,
-    birth_date: NaiveDate,
+pub struct IdentityNumber(String);
+
+/// The date in digits 7 to 14.
+fn birth_date(text: &str) -> Option<NaiveDate> {
+    text.get(6..14).and_then(|date| NaiveDate::parse_from_str(date, "%Y%m%d").ok())
 }
 
 impl IdentityNumber {
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.0
     }
 
-    pub const fn birth_date(&self) -> NaiveDate {
-        self.birth_date
+    pub fn birth_date(&self) -> NaiveDate {
+        birth_date(&self.0).unwrap_or_default()
     }
 
     pub fn gender(&self) -> Gender {
-        let serial = self.text.as_bytes().get(16).copied().unwrap_or(b'0');
+        let serial = self.0.as_bytes().get(16).copied().unwrap_or(b'0');
         if serial % 2 == 0 { Gender::Female } else { Gender::Male }
     }
 
     /// `110***********002X`.
     pub fn masked(&self) -> String {
-        let (start, end) = (self.text.get(..3), self.text.get(14..));
+        let (start, end) = (self.0.get(..3), self.0.get(14..));
         format!("{}***********{}", start.unwrap_or_default(), end.unwrap_or_default())
     }
 }
@@ -70,22 +72,21 @@ impl TryFrom<String> for IdentityNumber {
         if digits.len() != 17 {
             return Err(NotAnIdentityNumber::Form);
         }
-        let birth_date = text
-            .get(6..14)
-            .and_then(|date| NaiveDate::parse_from_str(date, "%Y%m%d").ok())
-            .ok_or(NotAnIdentityNumber::BirthDate)?;
+        if birth_date(&text).is_none() {
+            return Err(NotAnIdentityNumber::BirthDate);
+        }
         let sum: u32 = digits.iter().zip(WEIGHTS).map(|(digit, weight)| digit * weight).sum();
         let check = usize::try_from(sum % 11).ok().and_then(|rest| CHECKS.get(rest).copied());
         if text.chars().last() != check {
             return Err(NotAnIdentityNumber::Checksum);
         }
-        Ok(Self { text, birth_date })
+        Ok(Self(text))
     }
 }
 
 impl From<IdentityNumber> for String {
     fn from(number: IdentityNumber) -> Self {
-        number.text
+        number.0
     }
 }
 
