@@ -7,6 +7,7 @@ mod earned_service;
 mod earning;
 mod ledger;
 mod policy;
+mod simulation;
 mod wallet;
 
 pub use adjustment::{Adjustment, AdjustmentState};
@@ -16,6 +17,7 @@ pub use earning::{
 };
 pub use ledger::{Account, Balanced, Entry, OwnerKind, Purse, Source, SourceKind, TransactionKind};
 pub use policy::PointsPolicy;
+pub use simulation::{Simulated, simulate};
 pub use wallet::{Draft, Lot, Part, Posting, Wallet, entries_lot, parts_of_hold};
 
 use crate::units::{OutOfRange, Points};

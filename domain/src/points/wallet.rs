@@ -64,6 +64,25 @@ pub struct Posting {
     pub entries: Balanced,
 }
 
+impl Posting {
+    /// Which center gave how many points; below zero where it took them.
+    ///
+    /// # Errors
+    /// [`PointsRefusal::NotReversible`] for transactions that are not between a center and a person.
+    pub fn given_by_center(&self) -> Result<(VenueId, Points), PointsRefusal> {
+        let issued = self.entries.entries().iter().find_map(|entry| match entry.account {
+            Account::Issued(center) => Some((center, entry.points)),
+            _ => None,
+        });
+        match (self.kind, issued) {
+            (TransactionKind::Earn | TransactionKind::Adjust, Some((center, points))) => {
+                Ok((center, Points::ZERO.minus(points)?))
+            }
+            (kind, _) => Err(PointsRefusal::NotReversible(kind)),
+        }
+    }
+}
+
 /// A transaction before its wallet is known to bear it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {

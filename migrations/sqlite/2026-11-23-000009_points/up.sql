@@ -132,4 +132,4 @@ create table points_adjustments (
     check (asked_by <> decided_by or state <> 'posted')
 ) strict;
 
-create index points_adjustments_by_state on points_adjustments (state, id);
+create index points_adjustments_by_center on points_adjustments (center_id, state, id);

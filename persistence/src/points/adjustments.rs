@@ -81,15 +81,17 @@ pub fn update_adjustment(tx: &mut Transaction<'_>, adjustment: &Adjustment) -> S
     .map(drop)
 }
 
-/// Adjustments in a state, the oldest first, from after `after` on.
-pub fn adjustments_in_state(
+/// A center's adjustments in a state, the oldest first, from after `after` on.
+pub fn adjustments(
     tx: &mut Transaction<'_>,
+    center: VenueId,
     state: AdjustmentState,
     after: Option<AdjustmentId>,
     limit: i64,
 ) -> Stored<Vec<Adjustment>> {
     let rows: Vec<Row> = on_engine!(tx, c => {
         let mut query = points_adjustments::table
+            .filter(points_adjustments::center_id.eq(center))
             .filter(points_adjustments::state.eq(state))
             .select(Row::as_select())
             .into_boxed();

@@ -6,9 +6,7 @@ mod ledger;
 mod rules;
 mod wallets;
 
-pub use adjustments::{
-    adjustments_in_state, insert_adjustment, lock_adjustment, update_adjustment,
-};
+pub use adjustments::{adjustments, insert_adjustment, lock_adjustment, update_adjustment};
 pub use credits::{
     Credit, credit_of_record, credited_points, credits_of_center, insert_credit, reverse_credit,
 };
