@@ -364,8 +364,96 @@ table! {
         decided_at -> Nullable<Instant>,
     }
 }
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    points_notices (owner_id, expires_at, days) {
+        owner_id -> Id,
+        expires_at -> Instant,
+        days -> BigInt,
+    }
+}
 
 // redemption
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    partners (id) {
+        id -> Id,
+        name -> Text,
+        kind -> Text,
+        unified_social_credit_code -> Nullable<Text>,
+        venue_id -> Id,
+        address -> Nullable<Text>,
+        contact -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    offers (id) {
+        id -> Id,
+        partner_id -> Id,
+        title -> Text,
+        description -> Nullable<Text>,
+        category -> Text,
+        points -> BigInt,
+        stock -> BigInt,
+        stock_left -> BigInt,
+        limit_per_person -> Nullable<BigInt>,
+        limit_days -> Nullable<BigInt>,
+        voucher_days -> BigInt,
+        minimum_star_level -> BigInt,
+        valid_from -> Nullable<Instant>,
+        valid_to -> Nullable<Instant>,
+        places -> Text,
+        state -> Text,
+        return_reason -> Nullable<Text>,
+        created_by -> Nullable<Id>,
+        created_at -> Instant,
+        version -> BigInt,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    redemptions (id) {
+        id -> Id,
+        offer_id -> Id,
+        partner_id -> Id,
+        volunteer_id -> Id,
+        title -> Text,
+        quantity -> BigInt,
+        points -> BigInt,
+        state -> Text,
+        voucher_index -> Binary,
+        sealed_code -> Binary,
+        expires_at -> Instant,
+        created_at -> Instant,
+        consumed_at -> Nullable<Instant>,
+        consumed_by -> Nullable<Id>,
+        ended_at -> Nullable<Instant>,
+        reason -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    partner_statements (id) {
+        id -> Id,
+        partner_id -> Id,
+        month -> Text,
+        lines -> Text,
+        ledger_points -> BigInt,
+        partner_confirmed_by -> Nullable<Id>,
+        partner_confirmed_at -> Nullable<Instant>,
+        center_confirmed_by -> Nullable<Id>,
+        center_confirmed_at -> Nullable<Instant>,
+    }
+}
 
 // integration
 table! {
@@ -430,6 +518,9 @@ table! {
 // points
 
 // redemption
+joinable!(offers -> partners (partner_id));
+joinable!(partners -> venues (venue_id));
+joinable!(redemptions -> partners (partner_id));
 
 joinable!(projects -> venues (owner_venue_id));
 joinable!(teams -> venues (home_venue_id));
@@ -475,5 +566,10 @@ allow_tables_to_appear_in_same_query!(
     earning_rules,
     points_credits,
     points_adjustments,
+    points_notices,
     // redemption
+    partners,
+    offers,
+    redemptions,
+    partner_statements,
 );

@@ -135,3 +135,11 @@ create table points_adjustments (
 );
 
 create index points_adjustments_by_center on points_adjustments (center_id, state, id);
+
+-- Who was told of points that expire, so that each is told once.
+create table points_notices (
+    owner_id   uuid not null references points_wallets,
+    expires_at timestamptz not null,
+    days       bigint not null check (days > 0),
+    primary key (owner_id, expires_at, days)
+);

@@ -133,3 +133,11 @@ create table points_adjustments (
 ) strict;
 
 create index points_adjustments_by_center on points_adjustments (center_id, state, id);
+
+-- Who was told of points that expire, so that each is told once.
+create table points_notices (
+    owner_id   blob not null references points_wallets,
+    expires_at integer not null,
+    days       integer not null check (days > 0),
+    primary key (owner_id, expires_at, days)
+) strict, without rowid;

@@ -1,1 +1,0 @@
-//! Redemption: partners, their offers, redemptions with vouchers, and monthly statements.
