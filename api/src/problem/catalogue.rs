@@ -110,6 +110,17 @@ codes! {
     OwnPoints "own_points" CONFLICT ("不能调整自己的积分", "Own points", "请由他人调整。", "Ask another person to adjust your points."),
 
     // redemption
+    PartnerExists "partner_exists" CONFLICT ("商户已存在", "The partner exists", "该统一社会信用代码已登记。", "Its unified social credit code is taken on already."),
+    VolunteerNotActive "volunteer_not_active" CONFLICT ("志愿者未激活", "The volunteer is not active", "注册通过审核后才能兑换。", "Only active volunteers redeem."),
+    OfferNotOpen "offer_not_open" CONFLICT ("暂不能兑换", "The offer is not open", "该资源未发布、已暂停或不在有效期内。", "It is not published, paused, or out of its validity."),
+    StarLevelNeeded "star_level_needed" CONFLICT ("星级不足", "A higher star level is needed", "请先积累服务时长。", "Serve more verified hours first."),
+    OutOfStock "out_of_stock" CONFLICT ("库存不足", "Out of stock", "请减少数量或选择其他资源。", "Take fewer or choose another offer."),
+    LimitReached "limit_reached" CONFLICT ("超出个人限额", "The person's limit is reached", "请减少数量,或等待限额恢复。", "Take fewer, or wait until the limit counts anew."),
+    VoucherConsumed "voucher_consumed" CONFLICT ("兑换券已核销", "The voucher was consumed", "一张兑换券只能核销一次。", "A voucher is consumed once."),
+    VoucherExpired "voucher_expired" CONFLICT ("兑换券已过期", "The voucher has expired", "积分会退回志愿者账户。", "Its points go back to the volunteer."),
+    RefundTooLate "refund_too_late" CONFLICT ("超过退还期限", "Too late for a refund", "核销后 7 天内可以退还。", "A refund comes within 7 days of the consumption."),
+    MonthNotOver "month_not_over" CONFLICT ("当月尚未结束", "The month is not over", "请在次月确认对账单。", "Confirm it when the month is over."),
+    AlreadyConfirmed "already_confirmed" CONFLICT ("已经确认", "Confirmed already", "该方已确认此对账单。", "This side has confirmed the statement."),
 
     // jobs and demo
     ClockOutOfReach "clock_out_of_reach" UNPROCESSABLE_ENTITY ("时钟不能调到该时间", "The clock does not reach", "演示时钟只能向前调,每次不超过 400 天。", "The demo clock moves ahead only, by at most 400 days at once."),
