@@ -1,6 +1,6 @@
 -- What a person has: the sums of the person's entries, kept so that a spend locks one row and reads no history.
 create table points_wallets (
-    owner_id  uuid primary key,
+    owner_id  uuid primary key references volunteers,
     -- What expires falls back to this center.
     center_id uuid not null references venues,
     available bigint not null check (available >= 0),
@@ -121,7 +121,7 @@ create index points_credits_by_center on points_credits (center_id, served_on, r
 
 create table points_adjustments (
     id           uuid primary key,
-    volunteer_id uuid not null,
+    volunteer_id uuid not null references volunteers,
     -- The center that gives or takes.
     center_id    uuid not null references venues,
     points       bigint not null check (points <> 0),

@@ -1,6 +1,6 @@
 -- What a person has: the sums of the person's entries, kept so that a spend locks one row and reads no history.
 create table points_wallets (
-    owner_id  blob not null primary key,
+    owner_id  blob not null primary key references volunteers,
     -- What expires falls back to this center.
     center_id blob not null references venues,
     available integer not null check (available >= 0),
@@ -119,7 +119,7 @@ create index points_credits_by_center on points_credits (center_id, served_on, r
 
 create table points_adjustments (
     id           blob not null primary key,
-    volunteer_id blob not null,
+    volunteer_id blob not null references volunteers,
     -- The center that gives or takes.
     center_id    blob not null references venues,
     points       integer not null check (points <> 0),
