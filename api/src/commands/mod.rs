@@ -1,6 +1,7 @@
 //! What the program can be told on its command line.
 
 mod accounts;
+mod ledger;
 mod log;
 mod seed;
 mod serve;
@@ -66,6 +67,9 @@ enum Command {
     /// The keys that sign access tokens.
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Check the points ledger.
+    #[command(subcommand)]
+    Ledger(ledger::LedgerCommand),
     /// Run jobs by hand.
     #[command(subcommand)]
     Jobs(JobsCommand),
@@ -102,6 +106,7 @@ impl CommandLine {
             Command::CreateAdmin(command) => command.run(&self.given.app()?),
             Command::Keys(KeysCommand::Rotate) => accounts::rotate_keys(&self.given.app()?),
             Command::Openapi { out } => publish(out),
+            Command::Ledger(command) => command.run(&self.given.settings([])?),
             Command::Migrate => migrate(&self.given.settings([])?),
             Command::Jobs(JobsCommand::List) => {
                 for job in jobs::JOBS {

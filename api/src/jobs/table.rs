@@ -1,6 +1,7 @@
 //! Every job, in the order in which jobs that are due together run.
 
 use super::{Job, Rhythm, events};
+use crate::{points, redemption};
 
 pub const JOBS: &[Job] = &[
     Job {
@@ -14,6 +15,24 @@ pub const JOBS: &[Job] = &[
         meaning: "forgets the answers kept for idempotency keys after a day",
         rhythm: Rhythm::Minutes(60),
         work: events::forget_answers,
+    },
+    Job {
+        name: "expire-vouchers",
+        meaning: "gives back the points and stock of vouchers whose last day is over",
+        rhythm: Rhythm::Minutes(10),
+        work: redemption::jobs::expire_vouchers,
+    },
+    Job {
+        name: "expire-points",
+        meaning: "books points past their expiry as expired",
+        rhythm: Rhythm::Daily(5),
+        work: points::jobs::expire_points,
+    },
+    Job {
+        name: "notify-expiring-points",
+        meaning: "tells people of points that expire in 30 and in 7 days",
+        rhythm: Rhythm::Daily(9 * 60),
+        work: points::jobs::notify_expiring_points,
     },
 ];
 

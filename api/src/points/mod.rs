@@ -3,12 +3,14 @@
 pub mod actions;
 pub mod bodies;
 pub mod corrections;
+pub(crate) mod jobs;
 pub(crate) mod ledger;
 mod problems;
 mod routes;
 mod rule_bodies;
 mod rule_routes;
 pub mod rules;
+pub mod verify;
 
 use shijian_domain::identity::Permission;
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -2,6 +2,7 @@
 
 pub mod actions;
 mod bodies;
+pub(crate) mod jobs;
 mod offer_bodies;
 mod offer_routes;
 pub mod offers;

@@ -1,8 +1,10 @@
 //! Points: wallets and their lots, transactions and their entries, earning rules, credits and adjustments.
 
 mod adjustments;
+pub mod audit;
 mod credits;
 mod ledger;
+mod notices;
 mod rules;
 mod wallets;
 
@@ -13,6 +15,7 @@ pub use credits::{
 pub use ledger::{
     StatementLine, entries_of, post, reversal_of, transaction, transaction_of_source, transactions,
 };
+pub use notices::{insert_notice, lots_to_tell_of};
 pub use rules::{
     insert_rules, lock_rules, lock_rules_in_force, rules, rules_in_force, rules_of_center,
     update_rules,
