@@ -1,0 +1,37 @@
+# `make` lists what can be done here.
+.DEFAULT_GOAL := help
+SHELL := bash
+export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
+
+target := $(or $(CARGO_TARGET_DIR),target)
+shijian := $(target)/release/shijian
+
+.PHONY: help run test check fmt openapi bench clean-data
+
+help: ## List what can be done
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+run: ## Install what is missing, build, make the demo district once, serve it (DATABASE_URL chooses another database)
+	@scripts/install.sh
+	cargo build --release --package shijian-api
+	@SHIJIAN_PROFILE=demo $(shijian) seed-demo
+	@SHIJIAN_PROFILE=demo exec $(shijian) serve
+
+test: ## Install what is missing, then check and test everything on both engines
+	@scripts/install.sh --tests
+	@$(MAKE) --no-print-directory check
+	cargo build --workspace
+	scripts/with-postgres.sh cargo test --workspace
+
+check: ## Formatting and lints
+	cargo fmt --check
+	cargo clippy --workspace --all-targets -- -D warnings
+
+fmt: ## Format the code
+	cargo fmt
+
+openapi: ## Write openapi/ anew from the code
+	cargo run --quiet --package shijian-api -- openapi --out openapi --profile demo
+
+clean-data: ## Remove the demo's database; the next `make run` makes it anew
+	rm -rf data
