@@ -5,8 +5,10 @@ export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
 
 target := $(or $(CARGO_TARGET_DIR),target)
 shijian := $(target)/release/shijian
+tools := $(target)/tools
+node := PATH=$(abspath $(tools))/python/bin:$$PATH REDOCLY_TELEMETRY=off npx --prefix $(tools) --no-install
 
-.PHONY: help run test check fmt openapi bench clean-data
+.PHONY: help run test check spec-lint fmt openapi bench clean-data
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -19,13 +21,17 @@ run: ## Install what is missing, build, make the demo district once, serve it (D
 
 test: ## Install what is missing, then check and test everything on both engines
 	@scripts/install.sh --tests
-	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory check spec-lint
 	cargo build --workspace
 	scripts/with-postgres.sh cargo test --workspace
 
 check: ## Formatting and lints
 	cargo fmt --check
 	cargo clippy --workspace --all-targets -- -D warnings
+
+spec-lint: $(tools)/node_modules ## The published spec against the rules of redocly and spectral
+	$(node) redocly lint openapi/openapi.json --config openapi/redocly.yaml
+	$(node) spectral lint openapi/openapi.json --ruleset openapi/.spectral.yaml
 
 fmt: ## Format the code
 	cargo fmt
@@ -35,3 +41,14 @@ openapi: ## Write openapi/ anew from the code
 
 clean-data: ## Remove the demo's database; the next `make run` makes it anew
 	rm -rf data
+
+# Python and Node with the checks of the spec, at the versions that the project names.
+$(tools)/python: scripts/requirements.txt
+	python3 -m venv $@
+	$@/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+$(tools)/node_modules: openapi/package.json openapi/package-lock.json $(tools)/python
+	cp $(wordlist 1,2,$^) $(tools)
+	PATH=$(abspath $(tools))/python/bin:$$PATH npm ci --prefix $(tools) --no-audit --no-fund --ignore-scripts
+	@touch $@

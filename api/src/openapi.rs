@@ -32,7 +32,7 @@ pub struct Published {
     title = "Shijian · 实践",
     description = "The platform of a civic practice center: venues, volunteers, teams, activities, attendance, points and redemption. 新时代文明实践中心平台。",
     license(name = "Apache-2.0", identifier = "Apache-2.0"),
-    contact(name = "Shijian maintainers", url = "/docs")
+    contact(name = "Shijian maintainers")
 ))]
 struct Base;
 

@@ -29,7 +29,8 @@ macro_rules! vocabulary {
 /// Declares an enum whose variants each have one word: gives `ALL`, `as_str`, `Display`, `FromStr`, and serde by the word.
 #[macro_export]
 macro_rules! plain_vocabulary {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+    // `tt`: utoipa does not see through the group that `literal` would wrap a word in, and would publish the variant's name.
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:tt),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         pub enum $name { $($(#[$variant_meta])* #[serde(rename = $word)] $variant),+ }
