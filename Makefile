@@ -6,7 +6,7 @@ export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
 target := $(or $(CARGO_TARGET_DIR),target)
 shijian := $(target)/release/shijian
 tools := $(target)/tools
-node := PATH=$(abspath $(tools))/python/bin:$$PATH REDOCLY_TELEMETRY=off npx --prefix $(tools) --no-install
+node := PATH=$(abspath $(tools))/python/bin:$$PATH REDOCLY_TELEMETRY=off $(tools)/node_modules/.bin
 
 .PHONY: help run test check spec-lint fmt openapi bench clean-data
 
@@ -30,8 +30,8 @@ check: ## Formatting and lints
 	cargo clippy --workspace --all-targets -- -D warnings
 
 spec-lint: $(tools)/node_modules ## The published spec against the rules of redocly and spectral
-	$(node) redocly lint openapi/openapi.json --config openapi/redocly.yaml
-	$(node) spectral lint openapi/openapi.json --ruleset openapi/.spectral.yaml
+	$(node)/redocly lint openapi/openapi.json --config openapi/redocly.yaml
+	$(node)/spectral lint openapi/openapi.json --ruleset openapi/.spectral.yaml
 
 fmt: ## Format the code
 	cargo fmt

@@ -82,7 +82,9 @@ impl From<Grant> for GrantBody {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListGrants {
+    /// Only this account.
     pub account_id: Option<AccountId>,
+    /// Only this role.
     pub role: Option<Role>,
     /// The venue, team or partner of the scope.
     pub scope_id: Option<Uuid>,

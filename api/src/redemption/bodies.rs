@@ -18,6 +18,7 @@ use crate::paged;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListMyRedemptions {
+    /// Only in this state.
     pub state: Option<RedemptionState>,
     /// The `next_cursor` of the page before.
     #[validate(length(max = 1000))]
@@ -34,11 +35,15 @@ pub struct ListMyRedemptions {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListRedemptions {
+    /// Only of this partner.
     pub partner_id: Option<PartnerId>,
     /// Of partners that this venue, or a venue below it, looks after. One of both is needed.
     pub venue_id: Option<VenueId>,
+    /// Only of this offer.
     pub offer_id: Option<OfferId>,
+    /// Only of this volunteer.
     pub volunteer_id: Option<VolunteerId>,
+    /// Only in this state.
     pub state: Option<RedemptionState>,
     /// The `next_cursor` of the page before.
     #[validate(length(max = 1000))]

@@ -21,6 +21,7 @@ use crate::paged;
 pub struct ListPartners {
     /// Only those that this venue, or a venue below it, looks after.
     pub venue_id: Option<VenueId>,
+    /// Only this kind.
     pub kind: Option<PartnerKind>,
     /// A part of the name.
     #[validate(length(min = 1, max = 50))]
@@ -43,7 +44,9 @@ pub struct ListPartners {
 pub struct ListOffers {
     /// `published` if not given; drafts and offers in review only with a `partner_id` that the caller writes offers for.
     pub state: Option<OfferState>,
+    /// Only this category.
     pub category: Option<OfferCategory>,
+    /// Only of this partner.
     pub partner_id: Option<PartnerId>,
     /// Only of partners that this venue, or a venue below it, looks after.
     pub venue_id: Option<VenueId>,

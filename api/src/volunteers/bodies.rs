@@ -324,6 +324,7 @@ impl RevealedVolunteer {
 pub struct ListVolunteers {
     /// Whose home is this venue or lies below it; what the caller's grants cover, if not given.
     pub venue_id: Option<VenueId>,
+    /// Only in this state.
     pub state: Option<VolunteerState>,
     /// The beginning of the name; or a whole number, telephone or identity number.
     #[validate(length(min = 1, max = 50))]
