@@ -10,7 +10,7 @@ use shijian_domain::{
 use crate::{Stored, Transaction, columns::At, schema::points_adjustments};
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = points_adjustments)]
+#[diesel(table_name = points_adjustments, treat_none_as_default_value = false)]
 struct Row {
     id: AdjustmentId,
     volunteer_id: VolunteerId,

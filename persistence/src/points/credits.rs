@@ -1,7 +1,7 @@
 //! What service records earned.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::{dsl::sql, prelude::*, sql_types};
+use diesel::prelude::*;
 use shijian_domain::{
     activities::ActivityKind,
     ids::{EarningRulesId, PointsTransactionId, ServiceRecordId, VenueId, VolunteerId},
@@ -29,7 +29,7 @@ pub struct Credit {
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = points_credits)]
+#[diesel(table_name = points_credits, treat_none_as_default_value = false)]
 struct Row {
     record_id: ServiceRecordId,
     volunteer_id: VolunteerId,
@@ -139,12 +139,13 @@ pub fn credited_points(
     first: NaiveDate,
     last: NaiveDate,
 ) -> Stored<Points> {
-    on_engine!(tx, c => points_credits::table
+    let points: Vec<Points> = on_engine!(tx, c => points_credits::table
         .filter(points_credits::volunteer_id.eq(volunteer))
         .filter(points_credits::served_on.between(first.to_string(), last.to_string()))
         .filter(points_credits::reversed_at.is_null())
-        .select(sql::<sql_types::BigInt>("coalesce(cast(sum(points) as bigint), 0)"))
-        .first(c))
+        .select(points_credits::points)
+        .load(c))?;
+    Ok(Points(points.into_iter().map(|points| points.0).sum()))
 }
 
 /// What service at a center in a period earned, by day and record, without what was reversed.

@@ -19,7 +19,7 @@ use crate::{
 };
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = points_transactions)]
+#[diesel(table_name = points_transactions, treat_none_as_default_value = false)]
 struct Row {
     id: PointsTransactionId,
     kind: TransactionKind,
@@ -35,7 +35,7 @@ struct Row {
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = points_entries)]
+#[diesel(table_name = points_entries, treat_none_as_default_value = false)]
 struct EntryRow {
     transaction_id: PointsTransactionId,
     line: i64,

@@ -10,7 +10,7 @@ use shijian_domain::{
 use crate::{Fault, Stored, Transaction, columns::At, schema::earning_rules};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = earning_rules, treat_none_as_null = true)]
+#[diesel(table_name = earning_rules, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Row {
     id: EarningRulesId,
     center_id: VenueId,

@@ -15,7 +15,7 @@ use crate::{
 };
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = points_wallets)]
+#[diesel(table_name = points_wallets, treat_none_as_default_value = false)]
 struct Row {
     owner_id: VolunteerId,
     center_id: VenueId,

@@ -18,7 +18,7 @@ use crate::{
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = offers, treat_none_as_null = true)]
+#[diesel(table_name = offers, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Row {
     id: OfferId,
     partner_id: PartnerId,

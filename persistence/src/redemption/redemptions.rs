@@ -1,7 +1,7 @@
 //! Redemptions and their vouchers.
 
 use chrono::{DateTime, Utc};
-use diesel::{dsl::sql, prelude::*, sql_types};
+use diesel::prelude::*;
 use shijian_domain::{
     ids::{AccountId, OfferId, PartnerId, RedemptionId, VolunteerId},
     redemption::{Redemption, RedemptionState},
@@ -27,7 +27,7 @@ pub struct Kept {
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = redemptions)]
+#[diesel(table_name = redemptions, treat_none_as_default_value = false)]
 struct Row {
     id: RedemptionId,
     offer_id: OfferId,
@@ -143,13 +143,18 @@ pub fn redeemed_count(
     offer: OfferId,
     since: Option<DateTime<Utc>>,
 ) -> Stored<i64> {
-    on_engine!(tx, c => redemptions::table
+    let quantities: Vec<i64> = on_engine!(tx, c => redemptions::table
         .filter(redemptions::volunteer_id.eq(volunteer))
         .filter(redemptions::offer_id.eq(offer))
         .filter(redemptions::created_at.gt(At(since.unwrap_or(DateTime::UNIX_EPOCH))))
-        .filter(redemptions::state.eq_any([RedemptionState::Held, RedemptionState::Consumed]))
-        .select(sql::<sql_types::BigInt>("coalesce(cast(sum(quantity) as bigint), 0)"))
-        .first(c))
+        .filter(
+            redemptions::state
+                .eq(RedemptionState::Held)
+                .or(redemptions::state.eq(RedemptionState::Consumed)),
+        )
+        .select(redemptions::quantity)
+        .load(c))?;
+    Ok(quantities.into_iter().sum())
 }
 
 /// At most `limit` redemptions whose vouchers are past their last day at `now` and still held.

@@ -20,7 +20,7 @@ use crate::{
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = partner_statements, treat_none_as_null = true)]
+#[diesel(table_name = partner_statements, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Row {
     id: StatementId,
     partner_id: PartnerId,
