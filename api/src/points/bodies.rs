@@ -1,5 +1,7 @@
 //! Points as JSON.
 
+#![expect(clippy::trivially_copy_pass_by_ref, reason = "validations are given references")]
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use shijian_domain::{
@@ -83,7 +85,7 @@ pub struct ExpiringBody {
 
 impl PointsBody {
     /// What `wallet` holds at `now`; a person who never earned has an empty one.
-    pub fn of(wallet: Option<Wallet>, now: DateTime<Utc>) -> Self {
+    pub fn of(wallet: Option<&Wallet>, now: DateTime<Utc>) -> Self {
         let Some(wallet) = wallet else {
             return Self {
                 available: Points::ZERO,
@@ -141,7 +143,7 @@ pub struct StatementLineBody {
 }
 
 impl StatementLineBody {
-    pub fn of(line: StatementLine, language: Language) -> Self {
+    pub fn of(line: &StatementLine, language: Language) -> Self {
         Self {
             id: line.id,
             kind: line.kind,

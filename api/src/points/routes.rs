@@ -1,6 +1,7 @@
 //! `/api/v1/me/points`, `/api/v1/volunteers/{id}/points` and `/api/v1/points`
 
 use actix_web::{HttpResponse, get, post, web::Path};
+use chrono::{DateTime, Utc};
 use shijian_domain::{
     identity::{Permission, Target},
     ids::{AdjustmentId, PointsTransactionId, VolunteerId},
@@ -40,7 +41,7 @@ pub async fn get_my_points(context: Context) -> Answer<HttpResponse> {
     let (wallet, now) = context
         .read(|tx, act| Ok((points::wallet(tx, act.caller.volunteer_id()?)?, act.now)))
         .await?;
-    shown(&context, wallet, now)
+    shown(&context, wallet.as_ref(), now)
 }
 
 /// A volunteer's points, for staff.
@@ -60,15 +61,11 @@ pub async fn get_volunteer_points(context: Context, id: Path<VolunteerId>) -> An
             Ok((points::wallet(tx, id)?, act.now))
         })
         .await?;
-    shown(&context, wallet, now)
+    shown(&context, wallet.as_ref(), now)
 }
 
-fn shown(
-    context: &Context,
-    wallet: Option<Wallet>,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Answer<HttpResponse> {
-    let version = wallet.as_ref().map_or(0, |wallet| wallet.version);
+fn shown(context: &Context, wallet: Option<&Wallet>, now: DateTime<Utc>) -> Answer<HttpResponse> {
+    let version = wallet.map_or(0, |wallet| wallet.version);
     context.one(&PointsBody::of(wallet, now), version)
 }
 
@@ -134,7 +131,7 @@ async fn statement(
         &page,
         rows,
         |line: &StatementLine| line.sequence,
-        |line| StatementLineBody::of(line, language),
+        |line| StatementLineBody::of(&line, language),
     )
 }
 

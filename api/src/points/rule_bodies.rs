@@ -1,5 +1,7 @@
 //! Earning rules as JSON.
 
+#![expect(clippy::trivially_copy_pass_by_ref, reason = "validations are given references")]
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};

@@ -5,7 +5,7 @@ use serde_json::json;
 use shijian_domain::{
     identity::{Permission, Target},
     ids::{OfferId, RedemptionId},
-    points::{Draft, Source, SourceKind, TransactionKind, Wallet, parts_of_hold},
+    points::{Balanced, Draft, Source, SourceKind, TransactionKind, Wallet, parts_of_hold},
     redemption::{
         Redemption, RedemptionFacts, RedemptionPolicy, RedemptionState, VoucherCode,
         decide_redemption,
@@ -106,7 +106,7 @@ pub fn cancel(tx: &mut Transaction<'_>, act: &Act<'_>, id: RedemptionId) -> Answ
     if kept.redemption.volunteer_id != act.caller.volunteer_id()? {
         return Err(Problem::not_found("redemption"));
     }
-    let (wallet, kept) = locked(tx, kept)?;
+    let (wallet, kept) = locked(tx, &kept.redemption)?;
     act.expect_version(kept.redemption.version)?;
     let redemption = kept.redemption.cancel(act.now)?;
     give_back(tx, act, &wallet, &redemption)?;
@@ -117,7 +117,7 @@ pub fn cancel(tx: &mut Transaction<'_>, act: &Act<'_>, id: RedemptionId) -> Answ
 /// The last day of a held voucher is over: as cancelling, by the program. `false` if it was settled meanwhile.
 pub fn expire(tx: &mut Transaction<'_>, act: &Act<'_>, id: RedemptionId) -> Answer<bool> {
     let kept = existing(tx, id)?;
-    let (wallet, kept) = locked(tx, kept)?;
+    let (wallet, kept) = locked(tx, &kept.redemption)?;
     let Ok(redemption) = kept.redemption.expire(act.now) else { return Ok(false) };
     give_back(tx, act, &wallet, &redemption)?;
     tell(tx, act, "redemption.expired", &redemption)?;
@@ -129,7 +129,7 @@ pub fn consume(tx: &mut Transaction<'_>, act: &Act<'_>, code: &VoucherCode) -> A
     let kept = by_voucher(tx, act, code)?;
     let partner = kept.redemption.partner_id;
     act.caller.authorise(Permission::VoucherConsume, Target::partner(partner))?;
-    let (wallet, kept) = locked(tx, kept)?;
+    let (wallet, kept) = locked(tx, &kept.redemption)?;
     let redemption = kept.redemption.consume(act.caller.account_if_any(), act.now)?;
     move_held(tx, act, &wallet, &redemption, TransactionKind::Consume)?;
     redemption::update_redemption(tx, &redemption)?;
@@ -156,7 +156,7 @@ pub fn refund(
     let kept = existing(tx, id)?;
     authorise_staff(tx, act, &kept.redemption, Permission::RedemptionRead, true)?;
     authorise_staff(tx, act, &kept.redemption, Permission::RedemptionRefund, false)?;
-    let (wallet, kept) = locked(tx, kept)?;
+    let (wallet, kept) = locked(tx, &kept.redemption)?;
     act.expect_version(kept.redemption.version)?;
     let policy = RedemptionPolicy::default();
     let redemption = kept.redemption.refund(reason.to_owned(), &policy, act.now)?;
@@ -203,11 +203,10 @@ fn index(act: &Act<'_>, code: &VoucherCode) -> Vec<u8> {
 }
 
 /// The owner's wallet under its lock, and the redemption as it is now: whoever settles it holds the same lock.
-fn locked(tx: &mut Transaction<'_>, kept: Kept) -> Answer<(Wallet, Kept)> {
-    let id = kept.redemption.id;
-    let wallet = points::lock_wallet(tx, kept.redemption.volunteer_id)?
+fn locked(tx: &mut Transaction<'_>, seen: &Redemption) -> Answer<(Wallet, Kept)> {
+    let wallet = points::lock_wallet(tx, seen.volunteer_id)?
         .ok_or_else(|| Problem::not_found("redemption"))?;
-    Ok((wallet, existing(tx, id)?))
+    Ok((wallet, existing(tx, seen.id)?))
 }
 
 fn authorise_staff(
@@ -265,7 +264,7 @@ fn draft(
     act: &Act<'_>,
     redemption: &Redemption,
     kind: TransactionKind,
-    entries: shijian_domain::points::Balanced,
+    entries: Balanced,
 ) -> Draft {
     Draft {
         id: act.id(),

@@ -1,5 +1,7 @@
 //! Partners and offers as JSON.
 
+#![expect(clippy::trivially_copy_pass_by_ref, reason = "validations are given references")]
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use shijian_domain::{

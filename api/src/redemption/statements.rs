@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use shijian_domain::{
-    calendar::Month,
+    calendar::{Month, NotAMonth},
     identity::{Permission, Target},
     ids::PartnerId,
     redemption::{Side, Statement},
@@ -12,7 +12,7 @@ use shijian_persistence::{Transaction, redemption};
 use super::partners;
 use crate::{
     act::{Act, Subject},
-    problem::{Answer, Problem},
+    problem::{Answer, Code, Problem},
 };
 
 /// The partner's account of the month: as confirmed, or as it is so far.
@@ -46,19 +46,14 @@ pub fn confirm(
     let manages = act.caller.may(Permission::StatementConfirm, Target::venue(&path));
     let side = if manages { Side::Center } else { Side::Partner };
     let by = act.caller.account_if_any();
-    let kept = redemption::kept_statement(tx, partner, month)?;
-    let statement = match kept {
-        Some(kept) => {
-            let confirmed = kept.confirm(side, by, act.now, act.zone)?;
-            redemption::update_statement(tx, &confirmed)?;
-            confirmed
-        }
-        None => {
-            let confirmed =
-                current(tx, act, partner, month)?.confirm(side, by, act.now, act.zone)?;
-            redemption::insert_statement(tx, &confirmed)?;
-            confirmed
-        }
+    let statement = if let Some(kept) = redemption::kept_statement(tx, partner, month)? {
+        let confirmed = kept.confirm(side, by, act.now, act.zone)?;
+        redemption::update_statement(tx, &confirmed)?;
+        confirmed
+    } else {
+        let confirmed = current(tx, act, partner, month)?.confirm(side, by, act.now, act.zone)?;
+        redemption::insert_statement(tx, &confirmed)?;
+        confirmed
     };
     let subject = Subject::new("partner", partner.0);
     let told = json!({"month": month.to_string(), "side": side});
@@ -95,8 +90,8 @@ fn current(
 
 /// The month that a path names.
 pub fn month(text: &str) -> Answer<Month> {
-    text.parse().map_err(|error: shijian_domain::calendar::NotAMonth| {
-        Problem::new(crate::problem::Code::MalformedParameter)
+    text.parse().map_err(|error: NotAMonth| {
+        Problem::new(Code::MalformedParameter)
             .say("月份应写作 YYYY-MM。", error.to_string())
             .at("month")
     })

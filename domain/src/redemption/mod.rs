@@ -3,17 +3,17 @@
 //! The rules are told in `docs/rules.md#redemption`.
 
 mod credit_code;
+mod exchange;
 mod offer;
-mod redemption;
 mod statement;
 mod voucher;
 
 pub use credit_code::{CreditCode, MalformedCreditCode};
-pub use offer::{NewOffer, Offer, OfferCategory, OfferState, Partner, PartnerKind};
-pub use redemption::{
+pub use exchange::{
     Redemption, RedemptionDecision, RedemptionFacts, RedemptionPolicy, RedemptionState,
     decide_redemption,
 };
+pub use offer::{NewOffer, Offer, OfferCategory, OfferState, Partner, PartnerKind};
 pub use statement::{Side, Statement, StatementLine};
 pub use voucher::{MalformedVoucherCode, VoucherCode};
 

@@ -34,8 +34,9 @@ fn spending_takes_the_lot_that_expires_first() {
 fn a_released_hold_returns_to_its_lots() {
     let before = with(&[(10, 30), (10, 60)]);
     let hold = before.hold(Points(15), day(0)).unwrap();
-    let held = before.after(&hold).unwrap();
-    let released = held.after(&held.release(&parts_of_hold(hold.entries())).unwrap()).unwrap();
+    let holding = before.after(&hold).unwrap();
+    let released =
+        holding.after(&holding.release(&parts_of_hold(hold.entries())).unwrap()).unwrap();
     assert_eq!(released.lots, before.lots);
     assert_eq!(released.available, Points(20));
 }
@@ -54,9 +55,9 @@ fn points_past_their_expiry_cannot_be_spent() {
 fn what_was_spent_before_a_reversal_is_owed_and_repaid_first() {
     let wallet = with(&[(50, 30)]);
     let hold = wallet.hold(Points(30), day(0)).unwrap();
-    let held = wallet.after(&hold).unwrap();
-    let spent =
-        held.after(&held.consume(&parts_of_hold(hold.entries()), PARTNER).unwrap()).unwrap();
+    let holding = wallet.after(&hold).unwrap();
+    let parts = parts_of_hold(hold.entries());
+    let spent = holding.after(&holding.consume(&parts, PARTNER).unwrap()).unwrap();
     let owing = spent.after(&spent.take_back(Points(50), CENTER, Some(day(30))).unwrap()).unwrap();
     assert_eq!((owing.available, owing.owed), (Points(0), Points(30)));
     let credit = owing.credit(Points(40), CENTER, day(90)).unwrap();
