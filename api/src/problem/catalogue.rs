@@ -94,6 +94,13 @@ codes! {
     OwnReview "own_review" CONFLICT ("不能审核自己", "Nobody reviews their own", "请由其他工作人员处理。", "Have another member of staff do it."),
 
     // teams
+    TeamNotActive "team_not_active" CONFLICT ("队伍未启用", "The team is not active", "请等待队伍获批或恢复。", "Wait until the team is approved or reinstated."),
+    VolunteerNotActive "volunteer_not_active" CONFLICT ("志愿者未启用", "The volunteer is not active", "请等待志愿者申请获批,或联系所在实践站。", "Wait until the registration is approved, or ask the home venue."),
+    AlreadyMember "already_member" CONFLICT ("已是队员", "Already a member", "该志愿者已申请或已在队中。", "The volunteer has applied or belongs to the team already."),
+    NotMember "not_member" CONFLICT ("不是队员", "Not a member", "该志愿者不在队中。", "The volunteer does not belong to the team."),
+    NothingToAccept "nothing_to_accept" CONFLICT ("没有待批准的申请", "Nothing to accept", "该志愿者没有待批准的入队申请。", "The volunteer has not asked to join."),
+    LeaderStays "leader_stays" CONFLICT ("队长不能直接退出", "The leader stays", "请先更换队长。", "Appoint another leader first."),
+    SessionsAhead "sessions_ahead" CONFLICT ("尚有未完成的场次", "Sessions are ahead", "请先完成或取消这些场次。", "Let the sessions end, or cancel them first."),
 
     // projects
 

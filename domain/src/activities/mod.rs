@@ -1,5 +1,21 @@
 //! Activities, their sessions and positions, and who signed up.
 
+mod activity;
+mod session;
+mod signup;
+
+pub use activity::{
+    Activity, ActivityMove, ActivityPlan, ActivityRefusal, ActivityState, Review, review_of,
+};
+pub use session::{
+    Period, Position, Requirements, Session, SessionPlan, SessionPolicy, SessionRefusal,
+    SessionState,
+};
+pub use signup::{
+    Admission, Canceller, Companion, HeldSignup, Promotion, Signup, SignupFacts, SignupPolicy,
+    SignupRefusal, SignupState, TeamTie, check_overlap, promotion, restricted_until, sign_up,
+};
+
 vocabulary! {
     /// What occasions an activity.
     pub enum ActivityKind {
