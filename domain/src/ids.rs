@@ -61,12 +61,14 @@ ids! {
     PointsTransactionId,
     /// A role with a headcount within a session.
     PositionId,
-    /// One pair of check-in and check-out.
-    PresenceId,
     /// A standing offer of service with a plan and a life cycle.
     ProjectId,
     /// One exchange of points for an offer; its voucher carries the same id.
     RedemptionId,
+    /// A restriction that staff lifted.
+    ReliefId,
+    /// One check-in or check-out, as it was scanned.
+    ScanId,
     /// One person's service at one session: presence, minutes, flags and state.
     ServiceRecordId,
     /// One dated occurrence of an activity.

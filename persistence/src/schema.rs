@@ -250,8 +250,141 @@ table! {
 }
 
 // activities
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    activities (id) {
+        id -> Id,
+        title -> Text,
+        description -> Nullable<Text>,
+        kind -> Text,
+        category -> Nullable<Text>,
+        host_venue_id -> Id,
+        project_id -> Nullable<Id>,
+        team_id -> Nullable<Id>,
+        state -> Text,
+        state_reason -> Nullable<Text>,
+        author_id -> Nullable<Id>,
+        version -> BigInt,
+        created_at -> Instant,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    sessions (id) {
+        id -> Id,
+        activity_id -> Id,
+        host_venue_id -> Id,
+        center_id -> Id,
+        team_id -> Nullable<Id>,
+        starts_at -> Instant,
+        ends_at -> Instant,
+        breaks -> Text,
+        place -> Text,
+        longitude -> Double,
+        latitude -> Double,
+        signup_opens_at -> Nullable<Instant>,
+        signup_closes_at -> Nullable<Instant>,
+        check_in_radius -> Nullable<BigInt>,
+        home_visit -> Bool,
+        high_risk -> Bool,
+        insurance_policy -> Nullable<Text>,
+        state -> Text,
+        version -> BigInt,
+        created_at -> Instant,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    positions (id) {
+        id -> Id,
+        session_id -> Id,
+        name -> Text,
+        headcount -> BigInt,
+        requirements -> Text,
+        confirmed -> BigInt,
+        offered -> BigInt,
+        waitlisted -> BigInt,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    signups (id) {
+        id -> Id,
+        session_id -> Id,
+        position_id -> Id,
+        volunteer_id -> Id,
+        state -> Text,
+        offered_until -> Nullable<Instant>,
+        must_confirm -> Bool,
+        starts_at -> Instant,
+        ends_at -> Instant,
+        created_at -> Instant,
+        version -> BigInt,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    signup_reliefs (id) {
+        id -> Id,
+        volunteer_id -> Id,
+        reason -> Text,
+        relieved_at -> Instant,
+    }
+}
 
 // attendance
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    service_records (id) {
+        id -> Id,
+        session_id -> Id,
+        activity_id -> Id,
+        volunteer_id -> Id,
+        stay -> BigInt,
+        position_name -> Text,
+        class -> Text,
+        state -> Text,
+        checked_in_at -> Instant,
+        checked_out_at -> Nullable<Instant>,
+        raw_minutes -> BigInt,
+        minutes -> BigInt,
+        points -> Nullable<BigInt>,
+        flags -> Text,
+        reason -> Nullable<Text>,
+        served_on -> Text,
+        entered_by -> Nullable<Id>,
+        decided_by -> Nullable<Id>,
+        disputed_at -> Nullable<Instant>,
+        dispute -> Nullable<Text>,
+        dispute_answer -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    scans (id) {
+        id -> Id,
+        record_id -> Id,
+        volunteer_id -> Id,
+        direction -> Text,
+        means -> Text,
+        scanned_at -> Instant,
+        received_at -> Instant,
+        device -> Nullable<Text>,
+        longitude -> Nullable<Double>,
+        latitude -> Nullable<Double>,
+        entered_by -> Nullable<Id>,
+        upload_key -> Nullable<Text>,
+    }
+}
 
 // points
 table! {
@@ -522,6 +655,14 @@ joinable!(offers -> partners (partner_id));
 joinable!(partners -> venues (venue_id));
 joinable!(redemptions -> partners (partner_id));
 
+joinable!(service_records -> sessions (session_id));
+joinable!(scans -> service_records (record_id));
+joinable!(activities -> venues (host_venue_id));
+joinable!(sessions -> activities (activity_id));
+joinable!(positions -> sessions (session_id));
+joinable!(signups -> sessions (session_id));
+joinable!(signups -> positions (position_id));
+joinable!(signups -> volunteers (volunteer_id));
 joinable!(projects -> venues (owner_venue_id));
 joinable!(teams -> venues (home_venue_id));
 joinable!(team_members -> teams (team_id));
@@ -557,7 +698,14 @@ allow_tables_to_appear_in_same_query!(
     // projects
     projects,
     // activities
+    activities,
+    sessions,
+    positions,
+    signups,
+    signup_reliefs,
     // attendance
+    service_records,
+    scans,
     // points
     points_wallets,
     points_lots,

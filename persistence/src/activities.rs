@@ -1,1 +1,0 @@
-//! Activities, their sessions and positions, and who signed up.
