@@ -118,7 +118,6 @@ codes! {
 
     // redemption
     PartnerExists "partner_exists" CONFLICT ("商户已存在", "The partner exists", "该统一社会信用代码已登记。", "Its unified social credit code is taken on already."),
-    VolunteerNotActive "volunteer_not_active" CONFLICT ("志愿者未激活", "The volunteer is not active", "注册通过审核后才能使用此功能。", "The registration has to be approved first."),
     OfferNotOpen "offer_not_open" CONFLICT ("暂不能兑换", "The offer is not open", "该资源未发布、已暂停或不在有效期内。", "It is not published, paused, or out of its validity."),
     StarLevelNeeded "star_level_needed" CONFLICT ("星级不足", "A higher star level is needed", "请先积累服务时长。", "Serve more verified hours first."),
     OutOfStock "out_of_stock" CONFLICT ("库存不足", "Out of stock", "请减少数量或选择其他资源。", "Take fewer or choose another offer."),
