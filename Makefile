@@ -8,7 +8,7 @@ shijian := $(target)/release/shijian
 tools := $(target)/tools
 node := PATH=$(abspath $(tools))/python/bin:$$PATH REDOCLY_TELEMETRY=off $(tools)/node_modules/.bin
 
-.PHONY: help run test check spec-lint fmt openapi bench clean-data
+.PHONY: help run test check spec-lint fuzz fmt openapi bench clean-data
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -24,6 +24,7 @@ test: ## Install what is missing, then check and test everything on both engines
 	@$(MAKE) --no-print-directory check spec-lint
 	cargo build --workspace
 	scripts/with-postgres.sh cargo test --workspace
+	scripts/fuzz.sh $(target)/debug/shijian --max-examples 10 --phases examples,coverage,fuzzing
 
 check: ## Formatting and lints
 	cargo fmt --check
@@ -32,6 +33,10 @@ check: ## Formatting and lints
 spec-lint: $(tools)/node_modules ## The published spec against the rules of redocly and spectral
 	$(node)/redocly lint openapi/openapi.json --config openapi/redocly.yaml
 	$(node)/spectral lint openapi/openapi.json --ruleset openapi/.spectral.yaml
+
+fuzz: $(tools)/python ## Send hundreds of thousands of requests that the spec allows and forbids
+	cargo build --package shijian-api
+	scripts/fuzz.sh $(target)/debug/shijian --max-examples 500
 
 fmt: ## Format the code
 	cargo fmt

@@ -262,7 +262,8 @@ pub fn invalid(errors: &ValidationErrors) -> Problem {
 fn flaws(errors: &ValidationErrors, at: &str) -> Vec<(String, &'static str, Text)> {
     let mut found = Vec::new();
     for (field, kind) in errors.errors() {
-        let pointer = format!("{at}/{field}");
+        // `validator` names the whole struct so.
+        let pointer = if field == "__all__" { at.to_owned() } else { format!("{at}/{field}") };
         match kind {
             ValidationErrorsKind::Field(broken) => {
                 found.extend(broken.iter().map(|broken| {

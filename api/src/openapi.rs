@@ -185,14 +185,21 @@ fn tell_problems(described: &mut Value, operation: &Operation, method: &str, pat
             Code::InvalidBody,
             Code::NotFound,
             Code::AlreadyExists,
-            Code::IdempotencyKeyInFlight,
-            Code::IdempotencyKeyReused,
-            Code::StaleVersion,
             Code::BodyTooLarge,
             Code::UnsupportedMediaType,
             Code::Forbidden,
         ]);
-        offer_headers(described);
+        // An answer is kept for its caller, so only who is known can ask for it again.
+        if !matches!(operation.access, Access::Public) {
+            add(&[Code::IdempotencyKeyInFlight, Code::IdempotencyKeyReused]);
+            offer(described, idempotency_key());
+        }
+        let is_creation =
+            ["201", "202"].iter().any(|made| described["responses"].get(made).is_some());
+        if path.contains('{') && !is_creation {
+            add(&[Code::StaleVersion]);
+            offer(described, if_match());
+        }
     }
     add(operation.codes);
     for (status, codes) in by_status {
@@ -221,30 +228,31 @@ fn has_cursor(described: &Value) -> bool {
         .any(|parameter| parameter["name"] == "cursor")
 }
 
-/// Headers that every change takes.
-fn offer_headers(described: &mut Value) {
-    let headers = [
-        (
-            "Idempotency-Key",
-            "The same key with the same request gives the same answer for 24 hours, and its effect once.",
-            "01939e5c-7c1a",
-        ),
-        (
-            "If-Match",
-            "The `ETag` of what this changes; or its version as a number.",
-            "\"1-9f86d081884c\"",
-        ),
-    ];
-    let parameters = headers.map(|(name, description, example)| {
-        json!({
-            "name": name, "in": "header", "required": false, "description": description, "example": example,
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-        })
-    });
+fn offer(described: &mut Value, parameter: Value) {
     match described["parameters"].as_array_mut() {
-        Some(list) => list.extend(parameters),
-        None => described["parameters"] = json!(parameters),
+        Some(list) => list.push(parameter),
+        None => described["parameters"] = json!([parameter]),
     }
+}
+
+/// The header that every change takes.
+fn idempotency_key() -> Value {
+    json!({
+        "name": "Idempotency-Key", "in": "header", "required": false,
+        "description": "The same key with the same request gives the same answer for 24 hours, and its effect once.",
+        "example": "01939e5c-7c1a",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    })
+}
+
+/// The header that a change of what is there already takes.
+fn if_match() -> Value {
+    json!({
+        "name": "If-Match", "in": "header", "required": false,
+        "description": "The `ETag` of what this changes; or its version as a number.",
+        "example": "\"1-9f86d081884c\"",
+        "schema": {"type": "string", "pattern": "^([0-9]{1,18}|\"[0-9]{1,18}(-[0-9a-f]{1,64})?\"|\\*)$"},
+    })
 }
 
 fn problem_example(code: Code, path: &str) -> Value {

@@ -274,7 +274,7 @@ impl Tried {
     summary = "Get a partner's statement · 商户对账单",
     params(
         ("id" = PartnerId, Path, description = "The partner"),
-        ("month" = String, Path, description = "YYYY-MM, in the deployment's time zone"),
+        ("month" = String, Path, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", description = "YYYY-MM, in the deployment's time zone"),
     ),
     responses((status = 200, body = StatementBody, description = "The statement")),
 )]
@@ -296,7 +296,7 @@ pub async fn get_partner_statement(
     summary = "Confirm a partner's statement · 确认商户对账单",
     params(
         ("id" = PartnerId, Path, description = "The partner"),
-        ("month" = String, Path, description = "YYYY-MM, in the deployment's time zone"),
+        ("month" = String, Path, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", description = "YYYY-MM, in the deployment's time zone"),
     ),
     responses((status = 200, body = StatementBody, description = "The statement, confirmed")),
 )]
