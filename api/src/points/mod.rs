@@ -78,3 +78,6 @@ pub fn configure(routes: &mut ServiceConfig<'_>) {
         .service(rule_routes::activate_earning_rules)
         .service(rule_routes::simulate_earning_rules);
 }
+
+#[cfg(test)]
+mod tests;
