@@ -4,4 +4,5 @@
 
 mod conventions;
 mod identity;
+mod redemption;
 mod venues;

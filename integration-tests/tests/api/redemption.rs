@@ -1,0 +1,167 @@
+use integration_tests::{Caller, Server, on_both_engines};
+use serde_json::{Value, json};
+
+/// A center's volunteer with points, and an offer of a partner whose clerk serves at the counter.
+struct Counter {
+    center: Caller,
+    clerk: Caller,
+    center_id: String,
+    partner: String,
+}
+
+fn id(thing: &Value) -> String {
+    thing["id"].as_str().unwrap().to_owned()
+}
+
+/// An identity number that holds (GB 11643).
+fn identity_number(serial: u32) -> String {
+    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let body = format!("11011219870607{serial:03}");
+    let digits = body.chars().filter_map(|digit| digit.to_digit(10));
+    let sum: u32 = digits.zip(WEIGHTS).map(|(digit, weight)| digit * weight).sum();
+    format!("{body}{}", "10X98765432".chars().nth(usize::try_from(sum % 11).unwrap()).unwrap())
+}
+
+impl Counter {
+    async fn open(server: &Server) -> Self {
+        let (admin, center) = (server.signed_in("admin").await, server.signed_in("center").await);
+        let root = center.get("/venues?kind=center").await.expect(200)["items"][0].clone();
+        let partner = json!({"name": "运河便民超市", "kind": "shop", "venue_id": root["id"]});
+        let partner = id(&center.post("/partners", &partner).await.expect(201));
+        let account = json!({
+            "username": "counter-clerk", "display_name": "店员", "password": "correct horse battery"
+        });
+        let account = admin.post("/accounts", &account).await.expect(201);
+        let grant = json!({
+            "account_id": account["id"], "role": "partner_clerk", "scope": {"kind": "partner", "id": partner}
+        });
+        admin.post("/grants", &grant).await.expect(201);
+        let login = [
+            ("grant_type", "password"),
+            ("username", "counter-clerk"),
+            ("password", "correct horse battery"),
+        ];
+        let tokens = server.anonymous().form("/oauth/token", &login).await.expect(200);
+        let clerk = center.with_token(tokens["access_token"].as_str().unwrap());
+        Self { center, clerk, center_id: id(&root), partner }
+    }
+
+    /// A volunteer who was given `points`.
+    async fn volunteer(&self, server: &Server, serial: u32, points: i64) -> Caller {
+        let phone = format!("1370000{serial:04}");
+        let volunteer = server.signed_in_by_phone(&phone).await;
+        let application = json!({
+            "real_name": "运河", "identity_number": identity_number(serial), "phone": phone,
+            "home_venue_id": self.center_id, "skills": [],
+            "consents": [{"purpose": "personal_data", "version": "2026-01"}],
+        });
+        let profile = id(&volunteer.post("/volunteers", &application).await.expect(201));
+        self.center.act(&format!("/volunteers/{profile}/approve")).await.expect(200);
+        let gift = json!({"volunteer_id": profile, "points": points, "reason": "补录"});
+        self.center.post("/points/adjustments", &gift).await.expect(201);
+        volunteer
+    }
+
+    /// A published offer at ten points.
+    async fn offer(&self, stock: i64, limit: i64) -> String {
+        let offer = json!({
+            "partner_id": self.partner, "title": "牙膏", "category": "goods", "points": 10,
+            "stock": stock, "limit_per_person": limit, "voucher_days": 7,
+        });
+        let offer = id(&self.clerk.post("/offers", &offer).await.expect(201));
+        let publish = format!("/offers/{offer}/publish");
+        assert_eq!(self.clerk.act(&publish).await.expect(200)["state"], "in_review");
+        assert_eq!(self.center.act(&publish).await.expect(200)["state"], "published");
+        offer
+    }
+}
+
+async fn points(caller: &Caller) -> (i64, i64) {
+    let points = caller.get("/me/points").await.expect(200);
+    (points["available"].as_i64().unwrap(), points["held"].as_i64().unwrap())
+}
+
+on_both_engines! {
+    async fn points_become_a_voucher_and_the_voucher_the_partners(server: Server) {
+        let counter = Counter::open(&server).await;
+        let volunteer = counter.volunteer(&server, 1, 100).await;
+        let offer = counter.offer(5, 3).await;
+
+        let wanted = json!({"offer_id": offer, "quantity": 2});
+        let redemption = volunteer.post_once("/redemptions", "two", &wanted).await.expect(201);
+        let again = volunteer.post_once("/redemptions", "two", &wanted).await.expect(201);
+        assert_eq!(redemption["id"], again["id"]);
+        assert_eq!(points(&volunteer).await, (80, 20));
+        assert_eq!(server.anonymous().get(&format!("/offers/{offer}")).await.expect(200)["stock_left"], 3);
+
+        let code = redemption["voucher"]["code"].as_str().unwrap();
+        let spoken = format!("{}-{}", &code[..6], code[6..].to_lowercase());
+        let consume = format!("/vouchers/{spoken}/consume");
+        volunteer.act(&consume).await.refused(403, "forbidden");
+        counter.center.act(&consume).await.refused(403, "forbidden");
+        assert_eq!(counter.clerk.act(&consume).await.expect(200)["state"], "consumed");
+        counter.clerk.act(&consume).await.refused(409, "voucher_consumed");
+        assert_eq!(points(&volunteer).await, (80, 0));
+
+        let month = &redemption["created_at"].as_str().unwrap()[..7];
+        let statement = format!("/partners/{}/statements/{month}", counter.partner);
+        let told = counter.clerk.get(&statement).await.expect(200);
+        assert_eq!((&told["points"], &told["ledger_points"]), (&json!(20), &json!(20)));
+        counter.clerk.act(&format!("{statement}/confirm")).await.refused(409, "month_not_over");
+
+        let refund = format!("/redemptions/{}/refund", id(&redemption));
+        let reason = json!({"reason": "破损"});
+        counter.clerk.post(&refund, &reason).await.refused(403, "forbidden");
+        assert_eq!(counter.center.post(&refund, &reason).await.expect(200)["state"], "refunded");
+        assert_eq!(points(&volunteer).await, (100, 0));
+
+        for line in volunteer.every("/me/points/transactions").await {
+            let read = format!("/points/transactions/{}", id(&line));
+            let entries = volunteer.get(&read).await.expect(200)["entries"].clone();
+            let sum: i64 = entries.as_array().unwrap().iter().map(|entry| entry["points"].as_i64().unwrap()).sum();
+            assert_eq!(sum, 0, "{line}");
+        }
+        let (held, told) = server.run(&["ledger", "verify"]);
+        assert!(held, "{told}");
+    }
+
+    async fn neither_stock_nor_limit_is_exceeded_by_many_at_once(server: Server) {
+        let counter = Counter::open(&server).await;
+        let offer = counter.offer(7, 3).await;
+        let mut volunteers = Vec::new();
+        for serial in 1..=4 {
+            volunteers.push(counter.volunteer(&server, serial, 100).await);
+        }
+        let wanted = json!({"offer_id": offer});
+        let tries = (0..40).map(|number| volunteers[number % 4].post("/redemptions", &wanted));
+        let answers = futures_util::future::join_all(tries).await;
+        let redeemed = answers.iter().filter(|answer| answer.status == 201).count();
+        assert_eq!(redeemed, 7);
+        for volunteer in &volunteers {
+            let (available, held) = points(volunteer).await;
+            assert_eq!(available + held, 100);
+            assert!(held <= 30, "{held} points are held");
+        }
+        let (held, told) = server.run(&["ledger", "verify"]);
+        assert!(held, "{told}");
+    }
+
+    async fn a_large_adjustment_waits_for_a_second_person(server: Server) {
+        let counter = Counter::open(&server).await;
+        let volunteer = counter.volunteer(&server, 9, 100).await;
+        let profile = volunteer.get("/me").await.expect(200)["volunteer_id"].clone();
+        let gift = json!({"volunteer_id": profile, "points": 101, "reason": "奖励"});
+        let pending = counter.center.post("/points/adjustments", &gift).await.expect(202);
+        let approve = format!("/points/adjustments/{}/approve", id(&pending));
+        counter.center.act(&approve).await.refused(409, "second_person_needed");
+        let admin = server.signed_in("admin").await;
+        let posted = admin.act(&approve).await.expect(200);
+        assert_eq!(points(&volunteer).await, (201, 0));
+
+        let reverse = format!("/points/transactions/{}/reverse", id(&posted));
+        let reason = json!({"reason": "误发"});
+        counter.center.post(&reverse, &reason).await.expect(200);
+        counter.center.post(&reverse, &reason).await.refused(409, "already_reversed");
+        assert_eq!(points(&volunteer).await, (100, 0));
+    }
+}
