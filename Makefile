@@ -26,7 +26,8 @@ test: ## Install what is missing, then check and test everything on both engines
 	scripts/with-postgres.sh cargo test --workspace
 	scripts/fuzz.sh $(target)/debug/shijian --max-examples 10 --phases examples,coverage,fuzzing
 
-check: ## Formatting and lints
+check: ## Formatting, lints, and a reason for each dependency
+	scripts/check-dependencies.sh
 	cargo fmt --check
 	cargo clippy --workspace --all-targets -- -D warnings
 
