@@ -112,6 +112,17 @@ pub fn update_project(tx: &mut Transaction<'_>, project: &Project) -> Stored<()>
         .map(drop)
 }
 
+/// Who asks for a list, as far as it matters to what they see.
+#[derive(Debug, Clone, Default)]
+pub struct Reader {
+    /// Sees every state everywhere.
+    pub everywhere: bool,
+    /// Sees every state in this subtree.
+    pub within: Option<VenuePath>,
+    /// Sees every state of these teams' projects.
+    pub teams: Vec<TeamId>,
+}
+
 /// Which projects a list shows.
 #[derive(Debug, Clone, Default)]
 pub struct ProjectFilter {
@@ -123,18 +134,26 @@ pub struct ProjectFilter {
     pub text: Option<String>,
 }
 
-/// Projects by id, with the paths of their owner venues, from after `after` on.
+/// Projects by id that the reader may see, from after `after` on.
 pub fn projects(
     tx: &mut Transaction<'_>,
     filter: &ProjectFilter,
+    reader: &Reader,
     after: Option<ProjectId>,
     limit: i64,
-) -> Stored<Vec<(Project, VenuePath)>> {
-    let rows: Vec<(Row, String)> = on_engine!(tx, c => {
-        let mut query = projects::table
-            .inner_join(venues::table)
-            .select((Row::as_select(), venues::path))
-            .into_boxed();
+) -> Stored<Vec<Project>> {
+    let rows: Vec<Row> = on_engine!(tx, c => {
+        let mut query =
+            projects::table.inner_join(venues::table).select(Row::as_select()).into_boxed();
+        if !reader.everywhere {
+            let shown = projects::state
+                .eq_any(ProjectState::PUBLIC)
+                .or(projects::team_id.eq_any(reader.teams.iter().copied().map(Some)));
+            query = match &reader.within {
+                Some(path) => query.filter(shown.or(subtree!(path))),
+                None => query.filter(shown),
+            };
+        }
         if let Some(path) = &filter.within {
             query = query.filter(subtree!(path));
         }
@@ -156,7 +175,5 @@ pub fn projects(
         }
         query.order(projects::id).limit(limit).load(c)
     })?;
-    rows.into_iter()
-        .map(|(row, path)| Ok((Project::try_from(row)?, VenuePath::stored(path))))
-        .collect()
+    rows.into_iter().map(Project::try_from).collect()
 }

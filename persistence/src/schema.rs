@@ -211,7 +211,7 @@ table! {
         home_venue_id -> Id,
         categories -> Text,
         introduction -> Nullable<Text>,
-        leader_id -> Id,
+        leader_id -> Nullable<Id>,
         state -> Text,
         state_reason -> Nullable<Text>,
         version -> BigInt,

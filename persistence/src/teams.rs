@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use shijian_domain::{
     ids::{TeamId, VenueId, VolunteerId},
-    teams::{MemberState, Membership, Team, TeamCategory, TeamLevel, TeamState},
+    teams::{MemberState, Membership, Team, TeamCategory, TeamLevel, TeamProfile, TeamState},
     venues::VenuePath,
 };
 
@@ -25,7 +25,7 @@ struct Row {
     home_venue_id: VenueId,
     categories: String,
     introduction: Option<String>,
-    leader_id: VolunteerId,
+    leader_id: Option<VolunteerId>,
     state: TeamState,
     state_reason: Option<String>,
     version: i64,
@@ -38,12 +38,14 @@ impl TryFrom<Row> for Team {
     fn try_from(row: Row) -> Stored<Self> {
         Ok(Self {
             id: row.id,
-            name: row.name,
+            profile: TeamProfile {
+                name: row.name,
+                categories: serde_json::from_str::<Vec<TeamCategory>>(&row.categories)?,
+                introduction: row.introduction,
+            },
             level: row.level,
             parent_id: row.parent_id,
             home_venue_id: row.home_venue_id,
-            categories: serde_json::from_str::<Vec<TeamCategory>>(&row.categories)?,
-            introduction: row.introduction,
             leader_id: row.leader_id,
             state: row.state,
             state_reason: row.state_reason,
@@ -57,12 +59,12 @@ impl Row {
     fn of(team: &Team) -> Stored<Self> {
         Ok(Self {
             id: team.id,
-            name: team.name.clone(),
+            name: team.profile.name.clone(),
             level: team.level,
             parent_id: team.parent_id,
             home_venue_id: team.home_venue_id,
-            categories: serde_json::to_string(&team.categories)?,
-            introduction: team.introduction.clone(),
+            categories: serde_json::to_string(&team.profile.categories)?,
+            introduction: team.profile.introduction.clone(),
             leader_id: team.leader_id,
             state: team.state,
             state_reason: team.state_reason.clone(),

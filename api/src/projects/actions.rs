@@ -2,13 +2,16 @@
 
 use serde_json::json;
 use shijian_domain::{
-    identity::{Permission, Target},
+    identity::{Grant, Permission, Scope, Target},
     ids::{ProjectId, TeamId, VenueId},
     projects::{Project, ProjectMove, ProjectPlan, ProjectRefusal, ProjectState},
     teams::TeamState,
     venues::VenuePath,
 };
-use shijian_persistence::{Transaction, projects};
+use shijian_persistence::{
+    Transaction,
+    projects::{self, Reader},
+};
 
 use crate::{
     act::{Act, Subject},
@@ -25,20 +28,29 @@ pub struct NewProject {
     pub team_id: Option<TeamId>,
 }
 
-/// The project, or `not_found`.
-pub fn existing(tx: &mut Transaction<'_>, id: ProjectId) -> Answer<(Project, VenuePath)> {
-    projects::project_at_home(tx, id)?.ok_or_else(|| Problem::not_found("project"))
+/// The project, if it is published or the caller reads its owner venue's or its team's.
+pub fn visible(tx: &mut Transaction<'_>, act: &Act<'_>, id: ProjectId) -> Answer<Project> {
+    let (project, home) =
+        projects::project_at_home(tx, id)?.ok_or_else(|| Problem::not_found("project"))?;
+    if !project.state.is_public() {
+        let target = Target::venue(&home).or_team(project.team_id);
+        act.caller.authorise_read(Permission::ProjectRead, target, "project")?;
+    }
+    Ok(project)
 }
 
-/// Whether everybody may see a project in this state.
-const fn is_public(state: ProjectState) -> bool {
-    matches!(state, ProjectState::Published | ProjectState::Paused | ProjectState::Completed)
-}
-
-/// Whether the caller may see the project: everybody a published one, those who work on it every one.
-pub fn is_visible(act: &Act<'_>, project: &Project, home: &VenuePath) -> bool {
-    is_public(project.state)
-        || act.caller.may(Permission::ProjectWrite, Target::venue(home).or_team(project.team_id))
+/// What the caller's grants let them see beyond what is published.
+pub fn reader(act: &Act<'_>) -> Reader {
+    let within = act.caller.widest(Permission::ProjectRead);
+    let led = |grant: &Grant| match grant.scope {
+        Scope::Team(team) if grant.role.allows(Permission::ProjectRead) => Some(team),
+        _ => None,
+    };
+    Reader {
+        everywhere: matches!(within, Ok(None)),
+        within: within.ok().flatten(),
+        teams: act.caller.grants().iter().filter_map(led).collect(),
+    }
 }
 
 /// Writes a draft.

@@ -156,7 +156,9 @@ impl From<Project> for ProjectBody {
 pub struct ListProjects {
     /// Owned by this venue or one below it.
     pub venue_id: Option<VenueId>,
+    /// Only projects of this team.
     pub team_id: Option<TeamId>,
+    /// Only projects of this category.
     pub category: Option<TeamCategory>,
     /// `published`, if not given.
     pub state: Option<ProjectState>,

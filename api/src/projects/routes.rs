@@ -15,7 +15,7 @@ use crate::{
     body::Body,
     context::Context,
     page::Params,
-    problem::{Answer, Problem},
+    problem::Answer,
     reply::Reply,
     venues::actions::existing as existing_venue,
     volunteers::bodies::{OptionalReason, Reason},
@@ -56,16 +56,7 @@ pub async fn create_project(context: Context, body: Body<CreateProject>) -> Answ
 #[get("/projects/{id}")]
 pub async fn get_project(context: Context, id: Path<ProjectId>) -> Answer<HttpResponse> {
     let id = id.into_inner();
-    let project = context
-        .read(move |tx, act| {
-            let (project, home) = actions::existing(tx, id)?;
-            if actions::is_visible(act, &project, &home) {
-                Ok(project)
-            } else {
-                Err(Problem::not_found("project"))
-            }
-        })
-        .await?;
+    let project = context.read(move |tx, act| actions::visible(tx, act, id)).await?;
     let version = project.version;
     context.one(&ProjectBody::from(project), version)
 }
@@ -81,7 +72,7 @@ pub async fn get_project(context: Context, id: Path<ProjectId>) -> Answer<HttpRe
 #[get("/projects")]
 pub async fn list_projects(context: Context, params: Params<ListProjects>) -> Answer<HttpResponse> {
     let page = context.page::<ProjectId>(&params.0)?;
-    let (asked, first, rows) = (params.0, page.after, page.rows());
+    let (asked, after, rows) = (params.0, page.after, page.rows());
     let found = context
         .read(move |tx, act| {
             let within = match asked.venue_id {
@@ -95,25 +86,8 @@ pub async fn list_projects(context: Context, params: Params<ListProjects>) -> An
                 state: Some(asked.state.unwrap_or(ProjectState::Published)),
                 text: asked.q.clone(),
             };
-            let wanted = usize::try_from(rows).unwrap_or_default();
-            let (mut after, mut seen) = (first, Vec::new());
-            // What is not the caller's to see is skipped, so that a page is full while there is more.
-            while seen.len() < wanted {
-                let batch = projects::projects(tx, &filter, after, rows)?;
-                let is_last = batch.len() < wanted;
-                after = batch.last().map(|(project, _)| project.id);
-                seen.extend(
-                    batch
-                        .into_iter()
-                        .filter(|(project, home)| actions::is_visible(act, project, home))
-                        .map(|(project, _)| project),
-                );
-                if is_last {
-                    break;
-                }
-            }
-            seen.truncate(wanted);
-            Ok(seen)
+            let reader = actions::reader(act);
+            Ok(projects::projects(tx, &filter, &reader, after, rows)?)
         })
         .await?;
     context.list(&page, found, |project| project.id, ProjectBody::from)

@@ -1,73 +1,53 @@
 //! What can be done with teams.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use shijian_domain::{
-    identity::{Permission, Role, Scope, Target},
-    ids::{TeamId, VenueId, VolunteerId},
-    teams::{MemberState, Membership, Team, TeamCategory, TeamLevel, TeamRefusal, TeamState},
+    identity::{Grant, Permission, Role, Scope, Target},
+    ids::{TeamId, VolunteerId},
+    teams::{MemberState, Membership, NewTeam, Team, TeamProfile, TeamRefusal, TeamState},
     venues::VenuePath,
     volunteers::VolunteerState,
 };
-use shijian_persistence::{Transaction, activities, identity::end_grants, teams, volunteers};
+use shijian_persistence::{Transaction, activities, identity, teams, venues};
 
 use crate::{
     act::{Act, Subject},
-    identity::actions::appoint,
-    problem::{Answer, Problem},
+    problem::{Answer, Code, Problem},
     venues::actions::existing as existing_venue,
     volunteers::standing,
 };
-
-/// A team to be.
-#[derive(Debug, Clone)]
-pub struct NewTeam {
-    pub name: String,
-    pub level: TeamLevel,
-    pub parent_id: Option<TeamId>,
-    pub home_venue_id: VenueId,
-    pub categories: Vec<TeamCategory>,
-    pub introduction: Option<String>,
-    /// The caller's own volunteer profile, if not given.
-    pub leader_id: Option<VolunteerId>,
-}
 
 /// The team, or `not_found`.
 pub fn existing(tx: &mut Transaction<'_>, id: TeamId) -> Answer<Team> {
     teams::team(tx, id)?.ok_or_else(|| Problem::not_found("team"))
 }
 
-fn at_home(tx: &mut Transaction<'_>, id: TeamId) -> Answer<(Team, VenuePath)> {
-    teams::team_at_home(tx, id)?.ok_or_else(|| Problem::not_found("team"))
-}
-
-/// Registers a team. A volunteer leads the team that they register; staff may name another leader.
+/// A volunteer registers a team and leads it; staff of its home venue register one for whomever they name, or without a leader yet.
 pub fn create_team(tx: &mut Transaction<'_>, act: &Act<'_>, new: &NewTeam) -> Answer<Team> {
     let home =
         existing_venue(tx, new.home_venue_id).map_err(|problem| problem.at("/home_venue_id"))?;
-    let leader_id = match new.leader_id {
-        Some(leader) if act.caller.volunteer_if_any() != Some(leader) => {
-            act.caller.authorise(Permission::TeamReview, Target::venue(&home.path))?;
-            leader
-        }
-        _ => act.caller.volunteer_id()?,
+    let is_staff = act.caller.may(Permission::TeamManage, Target::venue(&home.path));
+    let leader_id = match (new.leader_id, act.caller.volunteer_if_any()) {
+        (Some(named), own) if is_staff || own == Some(named) => Some(named),
+        (Some(_), _) => return Err(Problem::new(Code::Forbidden).at("/leader_id")),
+        (None, None) if !is_staff => return Err(Problem::new(Code::VolunteerRequired)),
+        (None, own) => own,
     };
-    let leader = standing(tx, act, leader_id).map_err(|problem| problem.at("/leader_id"))?;
-    if leader.state != VolunteerState::Active {
-        return Err(TeamRefusal::VolunteerNotActive.into());
+    if let Some(leader) = leader_id {
+        active_volunteer(tx, act, leader).map_err(|problem| problem.at("/leader_id"))?;
     }
     let parent = new
         .parent_id
-        .map(|id| existing(tx, id).map_err(|problem| problem.at("/parent_id")))
-        .transpose()?;
+        .map(|id| existing(tx, id))
+        .transpose()
+        .map_err(|problem| problem.at("/parent_id"))?;
     new.level.fits_under(parent.as_ref())?;
     let team = Team {
         id: act.id(),
-        name: new.name.clone(),
+        profile: new.profile.clone(),
         level: new.level,
         parent_id: new.parent_id,
         home_venue_id: home.id,
-        categories: new.categories.clone(),
-        introduction: new.introduction.clone(),
         leader_id,
         state: TeamState::Registered,
         state_reason: None,
@@ -75,146 +55,179 @@ pub fn create_team(tx: &mut Transaction<'_>, act: &Act<'_>, new: &NewTeam) -> An
         created_at: act.now,
     };
     teams::insert_team(tx, &team)?;
-    let membership = Membership {
-        team_id: team.id,
-        volunteer_id: leader_id,
-        state: MemberState::Active,
-        since: act.now,
-    };
-    teams::put_membership(tx, &membership)?;
+    if let Some(volunteer_id) = leader_id {
+        let (team_id, state, since) = (team.id, MemberState::Active, act.now);
+        teams::put_membership(tx, &Membership { team_id, volunteer_id, state, since })?;
+    }
+    if is_staff {
+        act.audit(tx, "createTeam", subject(team.id), None, Some(told(&team)))?;
+    }
     publish(tx, act, "team.registered", &team)?;
     Ok(team)
 }
 
-/// The home venue's staff move a team through its life. Its first approval makes its leader one.
-pub fn move_team(
+/// The volunteer, who may serve now.
+fn active_volunteer(tx: &mut Transaction<'_>, act: &Act<'_>, id: VolunteerId) -> Answer<()> {
+    if standing(tx, act, id)?.state == VolunteerState::Active {
+        Ok(())
+    } else {
+        Err(TeamRefusal::VolunteerNotActive.into())
+    }
+}
+
+/// What staff of the home venue decide about a team.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Review {
+    Approve { reason: Option<String> },
+    Suspend { reason: String },
+    Reinstate { reason: Option<String> },
+    Dissolve { reason: String },
+}
+
+impl Review {
+    const fn names(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Approve { .. } => ("approveTeam", "team.approved"),
+            Self::Suspend { .. } => ("suspendTeam", "team.suspended"),
+            Self::Reinstate { .. } => ("reinstateTeam", "team.reinstated"),
+            Self::Dissolve { .. } => ("dissolveTeam", "team.dissolved"),
+        }
+    }
+}
+
+/// Staff of the home venue, or of a venue above it, review a team. A leader's grant is in force while the team is active.
+pub fn review(
     tx: &mut Transaction<'_>,
     act: &Act<'_>,
     id: TeamId,
-    to: TeamState,
-    reason: Option<String>,
+    review: &Review,
 ) -> Answer<Team> {
-    let before = teams::lock_team(tx, id)?.ok_or_else(|| Problem::not_found("team"))?;
-    let home = existing_venue(tx, before.home_venue_id)?;
-    act.caller.authorise(Permission::TeamReview, Target::venue(&home.path))?;
+    let (before, home) = held(tx, id)?;
+    act.caller.authorise(Permission::TeamReview, Target::venue(&home))?;
     act.expect_version(before.version)?;
-    if to == TeamState::Dissolved && activities::has_sessions_ahead(tx, id, act.now)? {
-        return Err(TeamRefusal::SessionsAhead.into());
-    }
-    let after = before.clone().moved(to, reason)?;
-    teams::update_team(tx, &after)?;
-    let (operation, event) = match to {
-        TeamState::Active if before.state == TeamState::Registered => {
-            ("approveTeam", "team.approved")
+    let team = match review.clone() {
+        Review::Approve { reason } => before.clone().approve(reason),
+        Review::Suspend { reason } => before.clone().suspend(reason),
+        Review::Reinstate { reason } => before.clone().reinstate(reason),
+        Review::Dissolve { reason } => {
+            before.clone().dissolve(reason, activities::has_sessions_ahead(tx, id, act.now)?)
         }
-        TeamState::Active | TeamState::Registered => ("reinstateTeam", "team.reinstated"),
-        TeamState::Suspended => ("suspendTeam", "team.suspended"),
-        TeamState::Dissolved => ("dissolveTeam", "team.dissolved"),
-    };
-    match (before.state, to) {
-        (TeamState::Registered, TeamState::Active) => lead(tx, act, &after)?,
-        (_, TeamState::Dissolved) => {
-            end_grants(tx, None, Role::TeamLeader, &Scope::Team(id), act.now)?;
-        }
-        _ => {}
-    }
-    let (told_before, told_after) = (json!({"state": before.state}), json!({"state": after.state}));
-    act.audit(tx, operation, subject(&after), Some(told_before), Some(told_after))?;
-    publish(tx, act, event, &after)?;
-    Ok(after)
+    }?;
+    teams::update_team(tx, &team)?;
+    grant_leader(tx, act, &team)?;
+    let (operation, event) = review.names();
+    act.audit(tx, operation, subject(id), Some(told(&before)), Some(told(&team)))?;
+    publish(tx, act, event, &team)?;
+    Ok(team)
 }
 
-/// Gives the leader's account the leader's role over the team.
-fn lead(tx: &mut Transaction<'_>, act: &Act<'_>, team: &Team) -> Answer<()> {
-    let leader = standing(tx, act, team.leader_id)?;
-    if let Some(account) = leader.account_id {
-        appoint(tx, act, account, Role::TeamLeader, Scope::Team(team.id))?;
-    }
-    Ok(())
+/// Replaces what a team tells of itself, by its leader or by staff.
+pub fn replace_team(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    id: TeamId,
+    profile: TeamProfile,
+) -> Answer<Team> {
+    let before = managed(tx, act, id)?;
+    act.expect_version(before.version)?;
+    let team = before.clone().replaced(profile)?;
+    teams::update_team(tx, &team)?;
+    act.audit(tx, "replaceTeam", subject(id), Some(told(&before)), Some(told(&team)))?;
+    publish(tx, act, "team.replaced", &team)?;
+    Ok(team)
 }
 
-/// Another member leads from now on. The leader or the home venue's staff say so.
+/// The leader, or staff, hand the team over to one of its members.
 pub fn appoint_leader(
     tx: &mut Transaction<'_>,
     act: &Act<'_>,
     id: TeamId,
-    leader_id: VolunteerId,
+    leader: VolunteerId,
 ) -> Answer<Team> {
     let before = managed(tx, act, id)?;
     act.expect_version(before.version)?;
-    if !teams::is_active_member(tx, id, leader_id)? {
-        return Err(TeamRefusal::NotMember.into());
-    }
-    let after = Team { leader_id, version: before.version + 1, ..before.clone() };
-    teams::update_team(tx, &after)?;
-    end_grants(tx, None, Role::TeamLeader, &Scope::Team(id), act.now)?;
-    if after.state == TeamState::Active {
-        lead(tx, act, &after)?;
-    }
-    let told = |team: &Team| json!({"leader_id": team.leader_id});
-    act.audit(tx, "appointLeader", subject(&after), Some(told(&before)), Some(told(&after)))?;
-    publish(tx, act, "team.leader_appointed", &after)?;
-    Ok(after)
+    active_volunteer(tx, act, leader).map_err(|problem| problem.at("/volunteer_id"))?;
+    let member = teams::membership(tx, id, leader)?;
+    let team = before.clone().led_by(leader, member)?;
+    teams::update_team(tx, &team)?;
+    grant_leader(tx, act, &team)?;
+    act.audit(tx, "appointLeader", subject(id), Some(told(&before)), Some(told(&team)))?;
+    publish(tx, act, "team.leader_appointed", &team)?;
+    Ok(team)
+}
+
+/// Leaves the team's leader, and nobody else, with the grant to lead it.
+fn grant_leader(tx: &mut Transaction<'_>, act: &Act<'_>, team: &Team) -> Answer<()> {
+    let scope = Scope::Team(team.id);
+    identity::end_grants(tx, None, Role::TeamLeader, &scope, act.now)?;
+    let Some(leader) = team.leader_id.filter(|_| team.state == TeamState::Active) else {
+        return Ok(());
+    };
+    let Some(account_id) = standing(tx, act, leader)?.account_id else {
+        return Ok(());
+    };
+    let grant = Grant {
+        id: act.id(),
+        account_id,
+        role: Role::TeamLeader,
+        scope,
+        valid_from: act.now,
+        valid_to: None,
+        granted_by: act.caller.account_if_any(),
+    };
+    Ok(identity::insert_grant(tx, &grant)?)
 }
 
 /// The caller asks to join.
 pub fn join(tx: &mut Transaction<'_>, act: &Act<'_>, id: TeamId) -> Answer<Membership> {
-    let volunteer_id = act.caller.volunteer_id()?;
-    volunteers::lock(tx, volunteer_id)?;
-    if standing(tx, act, volunteer_id)?.state != VolunteerState::Active {
-        return Err(TeamRefusal::VolunteerNotActive.into());
-    }
-    let team = existing(tx, id)?;
-    let before = teams::membership(tx, id, volunteer_id)?;
-    let membership = team.join(volunteer_id, before, act.now)?;
-    teams::put_membership(tx, &membership)?;
-    publish(tx, act, "team.join_requested", &team)?;
-    Ok(membership)
+    let volunteer = act.caller.volunteer_id()?;
+    active_volunteer(tx, act, volunteer)?;
+    let (team, _) = held(tx, id)?;
+    let before = teams::membership(tx, id, volunteer)?;
+    let member = team.join(volunteer, before, act.now)?;
+    put(tx, act, "team.member_applied", &member)?;
+    Ok(member)
 }
 
-/// The leader or the home venue's staff accept a volunteer who asked to join.
+/// The leader, or staff, take an applicant on.
 pub fn accept(
     tx: &mut Transaction<'_>,
     act: &Act<'_>,
     id: TeamId,
-    volunteer_id: VolunteerId,
+    volunteer: VolunteerId,
 ) -> Answer<Membership> {
-    let team = managed(tx, act, id)?;
-    let before =
-        teams::membership(tx, id, volunteer_id)?.ok_or_else(|| Problem::not_found("membership"))?;
-    let membership = before.accept(act.now)?;
-    teams::put_membership(tx, &membership)?;
-    let after = json!({"volunteer_id": volunteer_id, "state": membership.state});
-    act.audit(tx, "acceptMember", subject(&team), None, Some(after))?;
-    publish(tx, act, "team.member_accepted", &team)?;
-    Ok(membership)
+    managed(tx, act, id)?;
+    let before = member(tx, id, volunteer)?;
+    let after = before.accept(act.now)?;
+    put(tx, act, "team.member_accepted", &after)?;
+    audit_member(tx, act, "acceptMember", before, after)?;
+    Ok(after)
 }
 
-/// The volunteer leaves, or the leader or staff remove them.
-pub fn part(
+/// A member leaves; the leader, or staff, remove somebody else.
+pub fn leave(
     tx: &mut Transaction<'_>,
     act: &Act<'_>,
     id: TeamId,
-    volunteer_id: VolunteerId,
+    volunteer: VolunteerId,
 ) -> Answer<Membership> {
-    let is_own = act.caller.volunteer_if_any() == Some(volunteer_id);
-    let team = if is_own { existing(tx, id)? } else { managed(tx, act, id)? };
-    let before =
-        teams::membership(tx, id, volunteer_id)?.ok_or_else(|| Problem::not_found("membership"))?;
+    let is_own = act.caller.volunteer_if_any() == Some(volunteer);
+    let team = if is_own { held(tx, id)?.0 } else { managed(tx, act, id)? };
+    let before = member(tx, id, volunteer)?;
     let to = if is_own { MemberState::Left } else { MemberState::Removed };
-    let membership = team.part(before, to, act.now)?;
-    teams::put_membership(tx, &membership)?;
-    if !is_own {
-        let after = json!({"volunteer_id": volunteer_id, "state": membership.state});
-        act.audit(tx, "leaveTeam", subject(&team), None, Some(after))?;
+    let after = team.part(before, to, act.now)?;
+    if is_own {
+        put(tx, act, "team.member_left", &after)?;
+    } else {
+        put(tx, act, "team.member_removed", &after)?;
+        audit_member(tx, act, "leaveTeam", before, after)?;
     }
-    publish(tx, act, "team.member_left", &team)?;
-    Ok(membership)
+    Ok(after)
 }
 
-/// Whoever may read a team's members: its members, its leader, staff of its home venue.
+/// Whether the caller may see who belongs to a team: its members, its leader, and staff. Others answer `not_found`.
 pub fn authorise_members(tx: &mut Transaction<'_>, act: &Act<'_>, id: TeamId) -> Answer<()> {
-    let (_, home) = at_home(tx, id)?;
+    let (_, home) = teams::team_at_home(tx, id)?.ok_or_else(|| Problem::not_found("team"))?;
     if let Some(volunteer) = act.caller.volunteer_if_any()
         && teams::is_active_member(tx, id, volunteer)?
     {
@@ -223,18 +236,75 @@ pub fn authorise_members(tx: &mut Transaction<'_>, act: &Act<'_>, id: TeamId) ->
     act.caller.authorise_read(Permission::TeamRead, Target::venue(&home).or_team(id), "team")
 }
 
-/// A team that the caller runs, held until the transaction ends.
-fn managed(tx: &mut Transaction<'_>, act: &Act<'_>, id: TeamId) -> Answer<Team> {
+/// How somebody belongs to a team, for themselves and for whoever may see the members.
+pub fn visible_member(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    id: TeamId,
+    volunteer: VolunteerId,
+) -> Answer<Membership> {
+    if act.caller.volunteer_if_any() != Some(volunteer) {
+        authorise_members(tx, act, id)?;
+    }
+    member(tx, id, volunteer)
+}
+
+fn member(tx: &mut Transaction<'_>, id: TeamId, volunteer: VolunteerId) -> Answer<Membership> {
+    teams::membership(tx, id, volunteer)?.ok_or_else(|| Problem::not_found("membership"))
+}
+
+/// The team, held until the transaction ends, and where its home lies.
+fn held(tx: &mut Transaction<'_>, id: TeamId) -> Answer<(Team, VenuePath)> {
     let team = teams::lock_team(tx, id)?.ok_or_else(|| Problem::not_found("team"))?;
-    let home = existing_venue(tx, team.home_venue_id)?;
-    act.caller.authorise(Permission::TeamManage, Target::venue(&home.path).or_team(id))?;
+    let home = venues::path(tx, team.home_venue_id)?.ok_or_else(|| Problem::not_found("venue"))?;
+    Ok((team, home))
+}
+
+/// A team that the caller may manage, held until the transaction ends.
+fn managed(tx: &mut Transaction<'_>, act: &Act<'_>, id: TeamId) -> Answer<Team> {
+    let (team, home) = held(tx, id)?;
+    act.caller.authorise(Permission::TeamManage, Target::venue(&home).or_team(id))?;
     Ok(team)
 }
 
-fn subject(team: &Team) -> Subject {
-    Subject::new("team", team.id.0)
+fn subject(id: TeamId) -> Subject {
+    Subject::new("team", id.0)
+}
+
+fn told(team: &Team) -> Value {
+    json!({
+        "name": team.profile.name,
+        "categories": team.profile.categories,
+        "leader_id": team.leader_id,
+        "state": team.state,
+        "reason": team.state_reason,
+    })
 }
 
 fn publish(tx: &mut Transaction<'_>, act: &Act<'_>, kind: &str, team: &Team) -> Answer<()> {
-    act.publish(tx, kind, subject(team), &json!({"state": team.state}))
+    let data = json!({
+        "state": team.state,
+        "home_venue_id": team.home_venue_id,
+        "leader_id": team.leader_id,
+    });
+    act.publish(tx, kind, subject(team.id), &data)
+}
+
+/// Keeps a membership and tells of it.
+fn put(tx: &mut Transaction<'_>, act: &Act<'_>, kind: &str, member: &Membership) -> Answer<()> {
+    teams::put_membership(tx, member)?;
+    let data = json!({"volunteer_id": member.volunteer_id, "state": member.state});
+    act.publish(tx, kind, subject(member.team_id), &data)
+}
+
+fn audit_member(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    operation: &str,
+    before: Membership,
+    after: Membership,
+) -> Answer<()> {
+    let told =
+        |member: Membership| json!({"volunteer_id": member.volunteer_id, "state": member.state});
+    act.audit(tx, operation, subject(after.team_id), Some(told(before)), Some(told(after)))
 }

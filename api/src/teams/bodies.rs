@@ -4,14 +4,15 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use shijian_domain::{
     ids::{TeamId, VenueId, VolunteerId},
-    teams::{MemberState, Membership, Team, TeamCategory, TeamLevel, TeamState},
+    teams::{
+        MemberState, Membership, NewTeam, Team, TeamCategory, TeamLevel, TeamProfile, TeamState,
+    },
     volunteers::masked_name,
 };
 use shijian_persistence::teams::MemberView;
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::actions::NewTeam;
 use crate::paged;
 
 /// A team to register.
@@ -37,23 +38,64 @@ pub struct CreateTeam {
     #[validate(length(max = 1000))]
     #[schema(max_length = 1000)]
     pub introduction: Option<String>,
-    /// Staff name the leader; a volunteer leads their own.
+    /// Staff name the leader, now or later; a volunteer leads their own team.
     pub leader_id: Option<VolunteerId>,
+}
+
+/// What a team tells of itself, told anew.
+#[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "name": "中上园理发志愿服务队",
+    "categories": ["help_and_care", "education"],
+    "introduction": "每月 5 日为老人理发。",
+    "version": 2
+}))]
+pub struct ReplaceTeam {
+    #[validate(length(min = 2, max = 60))]
+    #[schema(min_length = 2, max_length = 60)]
+    pub name: String,
+    #[validate(length(min = 1, max = 8))]
+    #[schema(min_items = 1, max_items = 8)]
+    pub categories: Vec<TeamCategory>,
+    #[validate(length(max = 1000))]
+    #[schema(max_length = 1000)]
+    pub introduction: Option<String>,
+    /// The version that this replaces, where `If-Match` cannot be sent.
+    #[expect(dead_code, reason = "the body's extractor reads it")]
+    pub version: Option<i64>,
+}
+
+/// Each category once, in the order of the vocabulary.
+fn distinct(categories: &[TeamCategory]) -> Vec<TeamCategory> {
+    let mut categories = categories.to_vec();
+    categories.sort_unstable();
+    categories.dedup();
+    categories
 }
 
 impl CreateTeam {
     pub fn command(&self) -> NewTeam {
-        let mut categories = self.categories.clone();
-        categories.sort_unstable();
-        categories.dedup();
         NewTeam {
-            name: self.name.clone(),
+            profile: TeamProfile {
+                name: self.name.clone(),
+                categories: distinct(&self.categories),
+                introduction: self.introduction.clone(),
+            },
             level: self.level,
             parent_id: self.parent_id,
             home_venue_id: self.home_venue_id,
-            categories,
-            introduction: self.introduction.clone(),
             leader_id: self.leader_id,
+        }
+    }
+}
+
+impl ReplaceTeam {
+    pub fn profile(&self) -> TeamProfile {
+        TeamProfile {
+            name: self.name.clone(),
+            categories: distinct(&self.categories),
+            introduction: self.introduction.clone(),
         }
     }
 }
@@ -64,6 +106,9 @@ impl CreateTeam {
 #[schema(example = json!({"volunteer_id": "01939e5c-1f70-7c1a-9a53-6f1d5f3b2a06"}))]
 pub struct AppointLeader {
     pub volunteer_id: VolunteerId,
+    /// The version that this changes, where `If-Match` cannot be sent.
+    #[expect(dead_code, reason = "the body's extractor reads it")]
+    pub version: Option<i64>,
 }
 
 /// A team.
@@ -90,7 +135,8 @@ pub struct TeamBody {
     pub home_venue_id: VenueId,
     pub categories: Vec<TeamCategory>,
     pub introduction: Option<String>,
-    pub leader_id: VolunteerId,
+    /// `null` until somebody is appointed, where staff formed the team.
+    pub leader_id: Option<VolunteerId>,
     pub state: TeamState,
     pub state_reason: Option<String>,
     pub version: i64,
@@ -101,12 +147,12 @@ impl From<Team> for TeamBody {
     fn from(team: Team) -> Self {
         Self {
             id: team.id,
-            name: team.name,
+            name: team.profile.name,
             level: team.level,
             parent_id: team.parent_id,
             home_venue_id: team.home_venue_id,
-            categories: team.categories,
-            introduction: team.introduction,
+            categories: team.profile.categories,
+            introduction: team.profile.introduction,
             leader_id: team.leader_id,
             state: team.state,
             state_reason: team.state_reason,
@@ -123,7 +169,9 @@ impl From<Team> for TeamBody {
 pub struct ListTeams {
     /// Whose home is this venue or lies below it.
     pub venue_id: Option<VenueId>,
+    /// Only teams of this category.
     pub category: Option<TeamCategory>,
+    /// Only teams in this state.
     pub state: Option<TeamState>,
     /// A part of the name.
     #[validate(length(min = 1, max = 50))]

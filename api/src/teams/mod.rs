@@ -29,10 +29,16 @@ pub const OPERATIONS: &[Operation] = &[
     ),
     Operation::new("getTeam", Access::SignedIn, &[]),
     Operation::new("listTeams", Access::SignedIn, &[Code::VolunteerRequired]),
-    Operation::new("approveTeam", REVIEW, &[Code::IllegalMove, Code::GrantHeld]),
+    Operation::new("approveTeam", REVIEW, &[Code::IllegalMove]),
     Operation::new("suspendTeam", REVIEW, &[Code::IllegalMove]),
+    Operation::new("reinstateTeam", REVIEW, &[Code::IllegalMove]),
     Operation::new("dissolveTeam", REVIEW, &[Code::IllegalMove, Code::SessionsAhead]),
-    Operation::new("appointLeader", MANAGE, &[Code::NotMember]),
+    Operation::new("replaceTeam", MANAGE, &[Code::TeamNotActive]),
+    Operation::new(
+        "appointLeader",
+        MANAGE,
+        &[Code::NotMember, Code::TeamNotActive, Code::VolunteerNotActive],
+    ),
     Operation::new(
         "joinTeam",
         Access::SignedIn,
@@ -44,6 +50,7 @@ pub const OPERATIONS: &[Operation] = &[
         ],
     ),
     Operation::new("listMembers", Access::SignedIn, &[]),
+    Operation::new("getMember", Access::SignedIn, &[]),
     Operation::new("acceptMember", MANAGE, &[Code::NothingToAccept]),
     Operation::new("leaveTeam", Access::SignedIn, &[Code::NotMember, Code::LeaderStays]),
 ];
@@ -55,10 +62,13 @@ pub fn configure(routes: &mut ServiceConfig<'_>) {
         .service(routes::list_teams)
         .service(routes::approve_team)
         .service(routes::suspend_team)
+        .service(routes::reinstate_team)
         .service(routes::dissolve_team)
+        .service(routes::replace_team)
         .service(routes::appoint_leader)
         .service(routes::join_team)
         .service(routes::list_members)
+        .service(routes::get_member)
         .service(routes::accept_member)
         .service(routes::leave_team);
 }

@@ -8,11 +8,11 @@ impl From<TeamRefusal> for Problem {
     fn from(refusal: TeamRefusal) -> Self {
         let english = refusal.to_string();
         match refusal {
-            TeamRefusal::WrongParent { .. } => Self::new(Code::WrongParent)
-                .say("上级队伍应为高一级的队伍。", english)
+            TeamRefusal::WrongParent { level } => Self::new(Code::WrongParent)
+                .say(format!("{level} 只能隶属上一级队伍。"), english)
                 .at("/parent_id"),
             TeamRefusal::ParentNotActive => {
-                Self::new(Code::TeamNotActive).say("上级队伍尚未启用。", english).at("/parent_id")
+                Self::new(Code::TeamNotActive).say("上级队伍未启用。", english).at("/parent_id")
             }
             TeamRefusal::IllegalMove { from, to } => {
                 Self::new(Code::IllegalMove).say(format!("队伍不能从 {from} 变为 {to}。"), english)
@@ -23,6 +23,10 @@ impl From<TeamRefusal> for Problem {
             TeamRefusal::NotMember => Self::new(Code::NotMember),
             TeamRefusal::NothingToAccept => Self::new(Code::NothingToAccept),
             TeamRefusal::LeaderStays => Self::new(Code::LeaderStays),
+            TeamRefusal::LeaderNotMember => {
+                Self::new(Code::NotMember).say("队长应是本队队员。", english).at("/volunteer_id")
+            }
+            TeamRefusal::Dissolved => Self::new(Code::TeamNotActive).say("队伍已解散。", english),
             TeamRefusal::SessionsAhead => Self::new(Code::SessionsAhead),
         }
     }

@@ -1,17 +1,17 @@
 //! `/api/v1/teams`
 
-use actix_web::{HttpResponse, delete, get, post, web::Path};
+use actix_web::{HttpResponse, delete, get, post, put, web::Path};
 use shijian_domain::{
     ids::{TeamId, VolunteerId},
-    teams::{Team, TeamState},
+    teams::Team,
 };
 use shijian_persistence::teams::{self, TeamFilter};
 
 use super::{
-    actions,
+    actions::{self, Review},
     bodies::{
         AppointLeader, CreateTeam, ListMembers, ListTeams, MemberBody, MemberList, MembershipBody,
-        TeamBody, TeamList,
+        ReplaceTeam, TeamBody, TeamList,
     },
 };
 use crate::{
@@ -95,7 +95,7 @@ pub async fn list_teams(context: Context, params: Params<ListTeams>) -> Answer<H
     context.list(&page, found, |team| team.id, TeamBody::from)
 }
 
-/// Takes a registered team on, or lets a suspended one serve again. The leader gets the role `team_leader`.
+/// Takes a registered team on. The leader gets the role `team_leader`.
 #[utoipa::path(
     tag = "teams",
     operation_id = "approveTeam",
@@ -113,7 +113,7 @@ pub async fn approve_team(
     let id = id.into_inner();
     context
         .write(body, move |tx, act, body| {
-            told(actions::move_team(tx, act, id, TeamState::Active, body.reason.clone())?)
+            told(actions::review(tx, act, id, &Review::Approve { reason: body.reason.clone() })?)
         })
         .await
 }
@@ -136,7 +136,30 @@ pub async fn suspend_team(
     let id = id.into_inner();
     context
         .write(body, move |tx, act, body| {
-            told(actions::move_team(tx, act, id, TeamState::Suspended, Some(body.reason.clone()))?)
+            told(actions::review(tx, act, id, &Review::Suspend { reason: body.reason.clone() })?)
+        })
+        .await
+}
+
+/// Lets a suspended team serve again.
+#[utoipa::path(
+    tag = "teams",
+    operation_id = "reinstateTeam",
+    summary = "Reinstate a team · 恢复队伍",
+    params(("id" = TeamId, Path, description = "The team")),
+    request_body = OptionalReason,
+    responses((status = 200, body = TeamBody, description = "The team as it is now")),
+)]
+#[post("/teams/{id}/reinstate")]
+pub async fn reinstate_team(
+    context: Context,
+    id: Path<TeamId>,
+    body: Body<OptionalReason>,
+) -> Answer<HttpResponse> {
+    let id = id.into_inner();
+    context
+        .write(body, move |tx, act, body| {
+            told(actions::review(tx, act, id, &Review::Reinstate { reason: body.reason.clone() })?)
         })
         .await
 }
@@ -159,8 +182,29 @@ pub async fn dissolve_team(
     let id = id.into_inner();
     context
         .write(body, move |tx, act, body| {
-            told(actions::move_team(tx, act, id, TeamState::Dissolved, Some(body.reason.clone()))?)
+            told(actions::review(tx, act, id, &Review::Dissolve { reason: body.reason.clone() })?)
         })
+        .await
+}
+
+/// Replaces what a team tells of itself. Its leader or staff of its home venue do.
+#[utoipa::path(
+    tag = "teams",
+    operation_id = "replaceTeam",
+    summary = "Replace a team · 修改队伍",
+    params(("id" = TeamId, Path, description = "The team")),
+    request_body = ReplaceTeam,
+    responses((status = 200, body = TeamBody, description = "The team as it is now")),
+)]
+#[put("/teams/{id}")]
+pub async fn replace_team(
+    context: Context,
+    id: Path<TeamId>,
+    body: Body<ReplaceTeam>,
+) -> Answer<HttpResponse> {
+    let id = id.into_inner();
+    context
+        .write(body, move |tx, act, body| told(actions::replace_team(tx, act, id, body.profile())?))
         .await
 }
 
@@ -233,6 +277,29 @@ pub async fn list_members(
     context.list(&page, members, |member| member.volunteer_id, MemberBody::from)
 }
 
+/// How one volunteer belongs to a team: to themselves, and to whom the members are shown.
+#[utoipa::path(
+    tag = "teams",
+    operation_id = "getMember",
+    summary = "Get a membership · 队员详情",
+    params(
+        ("id" = TeamId, Path, description = "The team"),
+        ("volunteer_id" = VolunteerId, Path, description = "The volunteer"),
+    ),
+    responses((status = 200, body = MembershipBody, description = "The membership")),
+)]
+#[get("/teams/{id}/members/{volunteer_id}")]
+pub async fn get_member(
+    context: Context,
+    ids: Path<(TeamId, VolunteerId)>,
+) -> Answer<HttpResponse> {
+    let (id, volunteer) = ids.into_inner();
+    let membership =
+        context.read(move |tx, act| actions::visible_member(tx, act, id, volunteer)).await?;
+    let version = membership.since.timestamp_micros();
+    context.one(&MembershipBody::from(membership), version)
+}
+
 /// Accepts a volunteer who asked to join.
 #[utoipa::path(
     tag = "teams",
@@ -278,7 +345,7 @@ pub async fn leave_team(
     let (id, volunteer) = ids.into_inner();
     context
         .write(body, move |tx, act, ()| {
-            Reply::ok(&MembershipBody::from(actions::part(tx, act, id, volunteer)?))
+            Reply::ok(&MembershipBody::from(actions::leave(tx, act, id, volunteer)?))
         })
         .await
 }

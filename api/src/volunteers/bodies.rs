@@ -120,6 +120,8 @@ pub struct Reason {
     #[validate(length(min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500)]
     pub reason: String,
+    /// The version that this changes, where `If-Match` cannot be sent.
+    pub version: Option<i64>,
 }
 
 /// A reason that may be told.
@@ -131,7 +133,6 @@ pub struct OptionalReason {
     #[schema(min_length = 1, max_length = 500)]
     pub reason: Option<String>,
     /// The version that this changes, where `If-Match` cannot be sent.
-    #[expect(dead_code, reason = "the body's extractor reads it")]
     pub version: Option<i64>,
 }
 

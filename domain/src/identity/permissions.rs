@@ -44,6 +44,7 @@ vocabulary! {
         TeamRead = "team.read",
         TeamReview = "team.review",
         TeamManage = "team.manage",
+        ProjectRead = "project.read",
         ProjectWrite = "project.write",
         ProjectReview = "project.review",
         ActivityWrite = "activity.write",
@@ -74,6 +75,7 @@ vocabulary! {
 const READING: &[Permission] = &[
     Permission::VolunteerRead,
     Permission::TeamRead,
+    Permission::ProjectRead,
     Permission::ServiceRecordRead,
     Permission::EarningRulesRead,
     Permission::RedemptionRead,
@@ -123,6 +125,7 @@ const ADMIN: &[Permission] = &[
 const TEAM_LEADER: &[Permission] = &[
     Permission::TeamRead,
     Permission::TeamManage,
+    Permission::ProjectRead,
     Permission::ProjectWrite,
     Permission::ActivityWrite,
     Permission::SessionWrite,

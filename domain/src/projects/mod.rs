@@ -23,6 +23,15 @@ vocabulary! {
     }
 }
 
+impl ProjectState {
+    /// What everybody who is signed in may see.
+    pub const PUBLIC: [Self; 3] = [Self::Published, Self::Paused, Self::Completed];
+
+    pub fn is_public(self) -> bool {
+        Self::PUBLIC.contains(&self)
+    }
+}
+
 /// One thing that a project wants to reach.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -47,17 +47,35 @@ vocabulary! {
     }
 }
 
+/// What a team tells of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamProfile {
+    pub name: String,
+    pub categories: Vec<TeamCategory>,
+    pub introduction: Option<String>,
+}
+
+/// A team to be registered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTeam {
+    pub profile: TeamProfile,
+    pub level: TeamLevel,
+    pub parent_id: Option<TeamId>,
+    pub home_venue_id: VenueId,
+    /// Who leads it, where staff form it; a volunteer leads what they form.
+    pub leader_id: Option<VolunteerId>,
+}
+
 /// A team.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Team {
     pub id: TeamId,
-    pub name: String,
+    pub profile: TeamProfile,
     pub level: TeamLevel,
     pub parent_id: Option<TeamId>,
     pub home_venue_id: VenueId,
-    pub categories: Vec<TeamCategory>,
-    pub introduction: Option<String>,
-    pub leader_id: VolunteerId,
+    /// `None` until somebody is appointed, where staff formed the team.
+    pub leader_id: Option<VolunteerId>,
     pub state: TeamState,
     pub state_reason: Option<String>,
     pub version: i64,
@@ -95,6 +113,10 @@ pub enum TeamRefusal {
     NothingToAccept,
     #[error("the leader leaves only after another was appointed")]
     LeaderStays,
+    #[error("only members of the team lead it")]
+    LeaderNotMember,
+    #[error("a dissolved team does not change")]
+    Dissolved,
     #[error("the team has sessions ahead")]
     SessionsAhead,
 }
@@ -113,21 +135,56 @@ impl TeamLevel {
     /// # Errors
     /// [`TeamRefusal::WrongParent`], [`TeamRefusal::ParentNotActive`].
     pub fn fits_under(self, parent: Option<&Team>) -> Result<(), TeamRefusal> {
-        match parent {
-            None => Ok(()),
-            Some(parent) if self.above() != Some(parent.level) => {
-                Err(TeamRefusal::WrongParent { level: self })
-            }
-            Some(parent) if parent.state != TeamState::Active => Err(TeamRefusal::ParentNotActive),
-            Some(_) => Ok(()),
+        let Some(parent) = parent else { return Ok(()) };
+        if self.above() != Some(parent.level) {
+            Err(TeamRefusal::WrongParent { level: self })
+        } else if parent.state == TeamState::Active {
+            Ok(())
+        } else {
+            Err(TeamRefusal::ParentNotActive)
         }
     }
 }
 
 impl Team {
     /// # Errors
-    /// [`TeamRefusal::IllegalMove`]: the life is `registered › active › suspended › active`, and `dissolved` from each.
-    pub fn moved(self, to: TeamState, reason: Option<String>) -> Result<Self, TeamRefusal> {
+    /// [`TeamRefusal::IllegalMove`] unless the registration waits for review.
+    pub fn approve(self, reason: Option<String>) -> Result<Self, TeamRefusal> {
+        if self.state == TeamState::Suspended {
+            return Err(self.illegal(TeamState::Active));
+        }
+        self.moved(TeamState::Active, reason)
+    }
+
+    /// # Errors
+    /// [`TeamRefusal::IllegalMove`] unless the team is active.
+    pub fn suspend(self, reason: String) -> Result<Self, TeamRefusal> {
+        self.moved(TeamState::Suspended, Some(reason))
+    }
+
+    /// # Errors
+    /// [`TeamRefusal::IllegalMove`] unless the team is suspended.
+    pub fn reinstate(self, reason: Option<String>) -> Result<Self, TeamRefusal> {
+        if self.state == TeamState::Registered {
+            return Err(self.illegal(TeamState::Active));
+        }
+        self.moved(TeamState::Active, reason)
+    }
+
+    /// # Errors
+    /// [`TeamRefusal::IllegalMove`] if the team is dissolved, [`TeamRefusal::SessionsAhead`].
+    pub fn dissolve(self, reason: String, has_sessions_ahead: bool) -> Result<Self, TeamRefusal> {
+        if has_sessions_ahead {
+            return Err(TeamRefusal::SessionsAhead);
+        }
+        self.moved(TeamState::Dissolved, Some(reason))
+    }
+
+    const fn illegal(&self, to: TeamState) -> TeamRefusal {
+        TeamRefusal::IllegalMove { from: self.state, to }
+    }
+
+    fn moved(self, to: TeamState, reason: Option<String>) -> Result<Self, TeamRefusal> {
         use TeamState::{Active, Dissolved, Registered, Suspended};
         match (self.state, to) {
             (Registered | Suspended, Active)
@@ -135,8 +192,37 @@ impl Team {
             | (Registered | Active | Suspended, Dissolved) => {
                 Ok(Self { state: to, state_reason: reason, version: self.version + 1, ..self })
             }
-            (from, to) => Err(TeamRefusal::IllegalMove { from, to }),
+            _ => Err(self.illegal(to)),
         }
+    }
+
+    /// What a team tells of itself, told anew.
+    ///
+    /// # Errors
+    /// [`TeamRefusal::Dissolved`].
+    pub fn replaced(self, profile: TeamProfile) -> Result<Self, TeamRefusal> {
+        if self.state == TeamState::Dissolved {
+            return Err(TeamRefusal::Dissolved);
+        }
+        Ok(Self { profile, version: self.version + 1, ..self })
+    }
+
+    /// Hands the team over to one of its members.
+    ///
+    /// # Errors
+    /// [`TeamRefusal::Dissolved`], [`TeamRefusal::LeaderNotMember`].
+    pub fn led_by(
+        self,
+        volunteer_id: VolunteerId,
+        member: Option<Membership>,
+    ) -> Result<Self, TeamRefusal> {
+        if self.state == TeamState::Dissolved {
+            return Err(TeamRefusal::Dissolved);
+        }
+        if member.is_none_or(|member| member.state != MemberState::Active) {
+            return Err(TeamRefusal::LeaderNotMember);
+        }
+        Ok(Self { leader_id: Some(volunteer_id), version: self.version + 1, ..self })
     }
 
     /// A volunteer asks to join.
@@ -176,7 +262,7 @@ impl Team {
         if !matches!(member.state, MemberState::Applied | MemberState::Active) {
             return Err(TeamRefusal::NotMember);
         }
-        if member.volunteer_id == self.leader_id {
+        if self.leader_id == Some(member.volunteer_id) {
             return Err(TeamRefusal::LeaderStays);
         }
         Ok(Membership { state: to, since: now, ..member })
@@ -204,13 +290,15 @@ mod tests {
     fn team(level: TeamLevel, state: TeamState) -> Team {
         Team {
             id: TeamId(Uuid::nil()),
-            name: "理发队".to_owned(),
+            profile: TeamProfile {
+                name: "理发队".to_owned(),
+                categories: vec![TeamCategory::HelpAndCare],
+                introduction: None,
+            },
             level,
             parent_id: None,
             home_venue_id: VenueId(Uuid::nil()),
-            categories: vec![TeamCategory::HelpAndCare],
-            introduction: None,
-            leader_id: VolunteerId(Uuid::from_u128(1)),
+            leader_id: Some(VolunteerId(Uuid::from_u128(1))),
             state,
             state_reason: None,
             version: 1,
@@ -240,10 +328,26 @@ mod tests {
     }
 
     #[test]
-    fn a_dissolved_team_stays_dissolved() {
-        for to in TeamState::ALL {
-            assert!(team(TeamLevel::Squad, TeamState::Dissolved).moved(*to, None).is_err());
+    fn the_states_move_as_the_rules_say_and_no_other_way() {
+        use TeamState::{Active, Dissolved, Registered, Suspended};
+        for from in [Registered, Active, Suspended, Dissolved] {
+            let ours = || team(TeamLevel::Squad, from);
+            let moves = [
+                (ours().approve(None).is_ok(), from == Registered),
+                (ours().suspend("整顿".to_owned()).is_ok(), from == Active),
+                (ours().reinstate(None).is_ok(), from == Suspended),
+                (ours().dissolve("并入他队".to_owned(), false).is_ok(), from != Dissolved),
+            ];
+            for (index, (happened, expected)) in moves.into_iter().enumerate() {
+                assert_eq!(happened, expected, "{from}, move {index}");
+            }
         }
+    }
+
+    #[test]
+    fn a_team_with_sessions_ahead_is_not_dissolved() {
+        let refused = team(TeamLevel::Squad, TeamState::Active).dissolve("并入".to_owned(), true);
+        assert_eq!(refused, Err(TeamRefusal::SessionsAhead));
     }
 
     #[test]
@@ -266,6 +370,17 @@ mod tests {
         assert_eq!(parted, Err(TeamRefusal::LeaderStays));
         let other = member(2, MemberState::Active);
         assert!(team.part(other, MemberState::Left, DateTime::UNIX_EPOCH).is_ok());
+    }
+
+    #[test]
+    fn a_team_is_handed_over_to_one_of_its_members_only() {
+        let next = VolunteerId(Uuid::from_u128(2));
+        let ours = || team(TeamLevel::Squad, TeamState::Active);
+        let led = ours().led_by(next, Some(member(2, MemberState::Active))).unwrap();
+        assert_eq!(led.leader_id, Some(next));
+        for other in [None, Some(member(2, MemberState::Applied))] {
+            assert_eq!(ours().led_by(next, other), Err(TeamRefusal::LeaderNotMember));
+        }
     }
 
     #[test]

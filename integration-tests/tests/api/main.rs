@@ -4,5 +4,8 @@
 
 mod conventions;
 mod identity;
+mod projects;
 mod redemption;
+mod teams;
 mod venues;
+mod volunteers;

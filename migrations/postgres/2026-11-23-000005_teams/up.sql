@@ -7,7 +7,7 @@ create table teams (
     -- A JSON list of words.
     categories    text not null,
     introduction  text,
-    leader_id     uuid not null references volunteers,
+    leader_id     uuid references volunteers,
     state         text not null check (state in ('registered', 'active', 'suspended', 'dissolved')),
     state_reason  text,
     version       bigint not null check (version > 0),
