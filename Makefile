@@ -45,6 +45,10 @@ fmt: ## Format the code
 openapi: ## Write openapi/ anew from the code
 	cargo run --quiet --package shijian-api -- openapi --out openapi --profile demo
 
+bench: ## Measure the hot operations, and write docs/performance.md
+	cargo build --release --package shijian-api --package integration-tests
+	$(target)/release/bench
+
 clean-data: ## Remove the demo's database; the next `make run` makes it anew
 	rm -rf data
 

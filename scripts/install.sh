@@ -18,7 +18,7 @@ as_root() {
 packages() {
     local missing=()
     for package in "$@"; do
-        dpkg-query --show --showformat '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
+        dpkg-query --show --showformat '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed ||
             missing+=("$package")
     done
     [ ${#missing[@]} = 0 ] && return

@@ -20,13 +20,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The password of every demo account.
 const PASSWORD: &str = "shijian-demo";
 
-/// The built program: it lies beside the folder of the tests' binary.
+/// The built program: it lies in a folder above the one who asks.
 pub fn program() -> PathBuf {
-    let tests = std::env::current_exe().expect("the tests have a path");
-    let folder = tests.ancestors().nth(2).expect("target/debug above deps");
-    let program = folder.join("shijian");
-    assert!(program.exists(), "build the program first: `cargo build`");
-    program
+    let asking = std::env::current_exe().expect("the tests have a path");
+    let mut programs = asking.ancestors().skip(1).map(|folder| folder.join("shijian"));
+    programs.find(|program| program.is_file()).expect("build the program first: `cargo build`")
 }
 
 /// A running server with a database of its own. It ends with the test.
