@@ -105,6 +105,18 @@ codes! {
     // projects
 
     // activities
+    ProjectNotPublished "project_not_published" CONFLICT ("项目未发布", "The project is not published", "请先发布项目。", "Publish the project first."),
+    HasSignups "has_signups" CONFLICT ("已有人报名", "Somebody has signed up", "已有人报名的活动不能撤回,请取消活动。", "It cannot be withdrawn any more: cancel it."),
+    SessionNotOpen "session_not_open" CONFLICT ("场次不可报名", "The session takes no signups", "活动未发布,或场次已取消、已结束。", "The activity is not published, or the session is cancelled or over."),
+    SignupNotOpen "signup_not_open" CONFLICT ("报名未开始", "Signing up has not begun", "请在开放报名后再试。", "Come back when signing up opens."),
+    SignupClosed "signup_closed" CONFLICT ("报名已截止", "Signing up has ended", "请选择其他场次。", "Choose another session."),
+    AlreadySignedUp "already_signed_up" CONFLICT ("已报名", "Signed up already", "您已报名该场次。", "You have a signup for this session."),
+    MinorProtected "minor_protected" UNPROCESSABLE_ENTITY ("未成年人保护", "Minors are protected", "请选择适合未成年人的岗位。", "Choose a position that suits minors."),
+    SignupRestricted "signup_restricted" CONFLICT ("报名受限", "Signing up is restricted", "请先完成已报名的场次,或联系实践站。", "Serve the session that you signed up for first, or ask the station."),
+    RequirementNotMet "requirement_not_met" UNPROCESSABLE_ENTITY ("不符合岗位要求", "A requirement is not met", "请选择其他岗位。", "Choose another position."),
+    SignupOverlap "signup_overlap" CONFLICT ("时间冲突", "Another signup at that time", "您在该时段已有报名。", "You have a confirmed signup at that time."),
+    TooLateToCancel "too_late_to_cancel" CONFLICT ("已过取消时限", "Too late to cancel", "开始前 3 小时内请联系队长或工作人员取消。", "In the last three hours the leader or staff cancel for you."),
+    OfferEnded "offer_ended" CONFLICT ("候补机会已过期", "The offer has ended", "请等待下一次机会。", "Wait for the next offer."),
 
     // attendance
 

@@ -1,0 +1,168 @@
+//! What can be done with activities.
+
+use serde_json::json;
+use shijian_domain::{
+    activities::{Activity, ActivityMove, ActivityPlan, ActivityRefusal, ActivityState, review_of},
+    identity::{Permission, Target},
+    ids::{ActivityId, ProjectId, TeamId, VenueId},
+    projects::ProjectState,
+    teams::TeamState,
+    venues::{Venue, VenuePath},
+};
+use shijian_persistence::{Transaction, activities};
+
+use super::sessions;
+use crate::{
+    act::{Act, Subject},
+    problem::{Answer, Problem},
+    projects::actions::existing as existing_project,
+    teams::actions::existing as existing_team,
+    venues::actions::existing as existing_venue,
+};
+
+/// An activity to be.
+#[derive(Debug, Clone)]
+pub struct NewActivity {
+    pub plan: ActivityPlan,
+    pub host_venue_id: VenueId,
+    pub project_id: Option<ProjectId>,
+    pub team_id: Option<TeamId>,
+}
+
+/// The activity and the path of its host, or `not_found`.
+pub fn existing(tx: &mut Transaction<'_>, id: ActivityId) -> Answer<(Activity, VenuePath)> {
+    activities::activity(tx, id)?.ok_or_else(|| Problem::not_found("activity"))
+}
+
+/// Whether the caller may see the activity: everybody a published one, those who work on it every one.
+pub fn is_visible(act: &Act<'_>, activity: &Activity, host: &VenuePath) -> bool {
+    let target = Target::venue(host).or_team(activity.team_id);
+    activity.is_public() || act.caller.may(Permission::ActivityWrite, target)
+}
+
+/// The activity, if the caller may see it.
+pub fn visible(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    id: ActivityId,
+) -> Answer<(Activity, VenuePath)> {
+    let (activity, host) = existing(tx, id)?;
+    if is_visible(act, &activity, &host) {
+        Ok((activity, host))
+    } else {
+        Err(Problem::not_found("activity"))
+    }
+}
+
+/// Writes a draft.
+pub fn create_activity(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    new: &NewActivity,
+) -> Answer<Activity> {
+    let host =
+        existing_venue(tx, new.host_venue_id).map_err(|problem| problem.at("/host_venue_id"))?;
+    let target = Target::venue(&host.path).or_team(new.team_id);
+    act.caller.authorise(Permission::ActivityWrite, target)?;
+    if let Some(id) = new.team_id {
+        let team = existing_team(tx, id).map_err(|problem| problem.at("/team_id"))?;
+        if team.state != TeamState::Active {
+            return Err(ActivityRefusal::TeamNotActive.into());
+        }
+    }
+    if let Some(id) = new.project_id {
+        let (project, _) = existing_project(tx, id).map_err(|problem| problem.at("/project_id"))?;
+        if project.state != ProjectState::Published {
+            return Err(ActivityRefusal::ProjectNotPublished.into());
+        }
+    }
+    let activity = Activity {
+        id: act.id(),
+        plan: new.plan.clone(),
+        host_venue_id: host.id,
+        project_id: new.project_id,
+        team_id: new.team_id,
+        state: ActivityState::Draft,
+        state_reason: None,
+        author_id: act.caller.account_if_any(),
+        version: 1,
+        created_at: act.now,
+    };
+    activities::insert_activity(tx, &activity)?;
+    let after = json!({"title": activity.plan.title, "state": activity.state});
+    act.audit(tx, "createActivity", subject(&activity), None, Some(after))?;
+    Ok(activity)
+}
+
+/// Rewrites a draft.
+pub fn replace_activity(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    id: ActivityId,
+    plan: ActivityPlan,
+) -> Answer<Activity> {
+    let (before, host) = held(tx, id)?;
+    let target = Target::venue(&host.path).or_team(before.team_id);
+    act.caller.authorise(Permission::ActivityWrite, target)?;
+    act.expect_version(before.version)?;
+    let after = before.clone().replaced(plan)?;
+    activities::update_activity(tx, &after)?;
+    let told = |activity: &Activity| json!({"title": activity.plan.title});
+    act.audit(tx, "replaceActivity", subject(&after), Some(told(&before)), Some(told(&after)))?;
+    Ok(after)
+}
+
+/// Moves an activity through its life. Publishing leads to review where the host is a station that is not trusted.
+pub fn move_activity(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    id: ActivityId,
+    asked: ActivityMove,
+    reason: Option<String>,
+) -> Answer<Activity> {
+    let (before, host) = held(tx, id)?;
+    let target = Target::venue(&host.path);
+    if asked.is_review() {
+        act.caller.authorise(Permission::ActivityReview, target)?;
+        before.reviewed_by(act.caller.account_if_any())?;
+    } else {
+        act.caller.authorise(Permission::ActivityWrite, target.or_team(before.team_id))?;
+    }
+    act.expect_version(before.version)?;
+    let is_by_reviewer = act.caller.may(Permission::ActivityReview, target);
+    let review = review_of(host.kind, host.profile.trusted, is_by_reviewer);
+    let after = before.clone().moved(asked, review, reason)?;
+    match asked {
+        ActivityMove::Withdraw if activities::has_open_signups(tx, id)? => {
+            return Err(ActivityRefusal::HasSignups.into());
+        }
+        ActivityMove::Complete if !activities::scheduled_sessions(tx, id)?.is_empty() => {
+            return Err(ActivityRefusal::SessionsAhead.into());
+        }
+        ActivityMove::Cancel => {
+            for session in activities::scheduled_sessions(tx, id)? {
+                sessions::end_cancelled(tx, act, session)?;
+            }
+        }
+        _ => {}
+    }
+    activities::update_activity(tx, &after)?;
+    let told =
+        |activity: &Activity| json!({"state": activity.state, "reason": activity.state_reason});
+    let operation = format!("{asked}Activity");
+    act.audit(tx, &operation, subject(&after), Some(told(&before)), Some(told(&after)))?;
+    let event = format!("activity.{}", after.state);
+    act.publish(tx, &event, subject(&after), &json!({"version": after.version}))?;
+    Ok(after)
+}
+
+fn held(tx: &mut Transaction<'_>, id: ActivityId) -> Answer<(Activity, Venue)> {
+    let activity =
+        activities::lock_activity(tx, id)?.ok_or_else(|| Problem::not_found("activity"))?;
+    let host = existing_venue(tx, activity.host_venue_id)?;
+    Ok((activity, host))
+}
+
+fn subject(activity: &Activity) -> Subject {
+    Subject::new("activity", activity.id.0)
+}
