@@ -1,7 +1,7 @@
 //! Every job, in the order in which jobs that are due together run.
 
 use super::{Job, Rhythm, events};
-use crate::{points, redemption};
+use crate::{activities, attendance, points, redemption};
 
 pub const JOBS: &[Job] = &[
     Job {
@@ -15,6 +15,30 @@ pub const JOBS: &[Job] = &[
         meaning: "forgets the answers kept for idempotency keys after a day",
         rhythm: Rhythm::Minutes(60),
         work: events::forget_answers,
+    },
+    Job {
+        name: "expire-offers",
+        meaning: "passes offered places that nobody took to the next of the waitlist",
+        rhythm: Rhythm::Minutes(1),
+        work: activities::jobs::expire_offers,
+    },
+    Job {
+        name: "close-sessions",
+        meaning: "closes sessions two hours after their end, and ends the stays that nobody ended",
+        rhythm: Rhythm::Minutes(5),
+        work: attendance::jobs::close_sessions,
+    },
+    Job {
+        name: "mark-no-shows",
+        meaning: "marks who had a place in a session and did not come",
+        rhythm: Rhythm::Minutes(5),
+        work: activities::jobs::mark_no_shows,
+    },
+    Job {
+        name: "drop-unconfirmed",
+        meaning: "rejects records whose check-out nobody confirmed within a week",
+        rhythm: Rhythm::Daily(4),
+        work: attendance::jobs::drop_unconfirmed,
     },
     Job {
         name: "expire-vouchers",

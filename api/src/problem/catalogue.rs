@@ -119,6 +119,17 @@ codes! {
     OfferEnded "offer_ended" CONFLICT ("候补机会已过期", "The offer has ended", "请等待下一次机会。", "Wait for the next offer."),
 
     // attendance
+    SessionOver "session_over" CONFLICT ("场次已结束", "The session is over", "场次已取消或已关闭。", "It is cancelled or closed."),
+    CheckInNotOpen "check_in_not_open" CONFLICT ("签到未开始", "Check-in has not begun", "请在签到开放后再扫码。", "Scan again when check-in opens."),
+    CheckInClosed "check_in_closed" CONFLICT ("签到已截止", "Check-in has ended", "请联系队长或工作人员补录。", "Ask the leader or staff to enter it."),
+    NotSignedUp "not_signed_up" CONFLICT ("未报名", "Not signed up", "请先报名并确认名额。", "Sign up and get a place first."),
+    WrongCode "wrong_code" UNPROCESSABLE_ENTITY ("签到码错误", "The code is wrong", "签到码每 30 秒更换,请重新扫码。", "Codes change every 30 seconds: scan again."),
+    TooManyStays "too_many_stays" CONFLICT ("进出次数过多", "Too many stays", "每场最多三次签到签退。", "A session takes at most three check-ins of one person."),
+    NotCheckedIn "not_checked_in" CONFLICT ("未签到", "Not checked in", "请先签到。", "Check in first."),
+    RecordDisputed "record_disputed" CONFLICT ("记录存在异议", "The record is disputed", "请先答复异议。", "Answer the dispute first."),
+    DisputeTooLate "dispute_too_late" CONFLICT ("已过异议期限", "Too late to dispute", "异议应在 30 天内提出。", "Records are disputed within 30 days."),
+    MadeUpTooLate "made_up_too_late" CONFLICT ("不在补录期限内", "Not the time to make up hours", "补录应在场次结束后 7 天内提出。", "Hours are made up within 7 days after the session."),
+    AlreadyRecorded "already_recorded" CONFLICT ("已有服务记录", "Recorded already", "该志愿者在该场次已有记录。", "The volunteer has a record of this session."),
 
     // points
     InsufficientPoints "insufficient_points" CONFLICT ("积分不足", "Not enough points", "请先积累积分。", "Earn more points first."),

@@ -9,13 +9,12 @@ use shijian_domain::{
     teams::TeamState,
     venues::{Venue, VenuePath},
 };
-use shijian_persistence::{Transaction, activities};
+use shijian_persistence::{Transaction, activities, projects};
 
 use super::sessions;
 use crate::{
     act::{Act, Subject},
     problem::{Answer, Problem},
-    projects::actions::existing as existing_project,
     teams::actions::existing as existing_team,
     venues::actions::existing as existing_venue,
 };
@@ -71,7 +70,8 @@ pub fn create_activity(
         }
     }
     if let Some(id) = new.project_id {
-        let (project, _) = existing_project(tx, id).map_err(|problem| problem.at("/project_id"))?;
+        let project = projects::project(tx, id)?
+            .ok_or_else(|| Problem::not_found("project").at("/project_id"))?;
         if project.state != ProjectState::Published {
             return Err(ActivityRefusal::ProjectNotPublished.into());
         }
