@@ -35,7 +35,7 @@ pub const TOKEN_LIFE: TimeDelta = TimeDelta::minutes(15);
 /// How long a new key is published before it signs: every instance has met it by then.
 const NOTICE: TimeDelta = TimeDelta::minutes(5);
 /// How often an instance looks for new keys.
-pub const REFRESH: std::time::Duration = std::time::Duration::from_secs(60);
+pub const REFRESH: std::time::Duration = std::time::Duration::from_mins(1);
 /// What sealed seeds are, for the vault.
 const SEED: &str = "signing_key";
 /// Verified tokens that are remembered, so that a phone's next request costs no curve arithmetic.

@@ -75,7 +75,6 @@ pub struct ReplaceActivity {
     pub kind: ActivityKind,
     pub category: Option<TeamCategory>,
     /// The version that this replaces, where `If-Match` cannot be sent.
-    #[expect(dead_code, reason = "the body's extractor reads it")]
     pub version: Option<i64>,
 }
 
@@ -293,7 +292,6 @@ session_input! {
     }))]
     ReplaceSession {
         /// The version that this replaces, where `If-Match` cannot be sent.
-        #[expect(dead_code, reason = "the body's extractor reads it")]
         pub version: Option<i64>,
     }
 }

@@ -248,7 +248,7 @@ fn end_stay(
     flags: &[Flag],
 ) -> Answer<ServiceRecord> {
     let served = served_in(tx, staged, &open, at)?;
-    let (mut record, outcome) = open.check_out(at, served, flags);
+    let (mut record, outcome) = open.check_out(at, &served, flags);
     match outcome {
         CheckOut::Verified => {
             record.points = Some(count(tx, act, staged, &record)?);
@@ -397,7 +397,7 @@ pub fn make_up(tx: &mut Transaction<'_>, act: &Act<'_>, command: &MakeUp) -> Ans
         created_at: act.now,
     };
     let served = served_in(tx, &staged, &open, command.ends_at)?;
-    let (record, _) = open.check_out(command.ends_at, served, &[]);
+    let (record, _) = open.check_out(command.ends_at, &served, &[]);
     attendance::insert_record(tx, &record)?;
     let after = json!({"class": record.class, "minutes": record.minutes});
     act.audit(tx, "makeUpServiceRecord", subject(&record), None, Some(after))?;

@@ -230,16 +230,12 @@ async fn by_phone(context: &Context, form: &Form) -> Granted<TokenBody> {
     let now = SystemClock.now();
     let login =
         write(app, move |tx, act| logins::open_by_code(tx, act, &phone, &code, now)).await?;
-    match login {
-        Some(login) => {
-            app.limits.login_failures.forget(&name);
-            told(app, login, Holder::Person).map(Ok)
-        }
-        None => {
-            count_failure(app, &name, &address);
-            wrong()
-        }
-    }
+    let Some(login) = login else {
+        count_failure(app, &name, &address);
+        return wrong();
+    };
+    app.limits.login_failures.forget(&name);
+    told(app, login, Holder::Person).map(Ok)
 }
 
 async fn by_wechat(context: &Context, form: &Form) -> Granted<TokenBody> {
@@ -271,16 +267,14 @@ async fn by_client(context: &Context, form: &Form) -> Granted<TokenBody> {
         None => Ok(None),
     })
     .await?;
-    match login {
-        Some(login) => told(app, login, Holder::Client).map(Ok),
-        None => {
-            app.limits.login_failures_by_address.count(&address);
-            Ok(Err(Refused::new(
-                TokenErrorCode::InvalidClient,
-                "The client or its proof is wrong. 客户端或其凭据错误。",
-            )))
-        }
-    }
+    let Some(login) = login else {
+        app.limits.login_failures_by_address.count(&address);
+        return Ok(Err(Refused::new(
+            TokenErrorCode::InvalidClient,
+            "The client or its proof is wrong. 客户端或其凭据错误。",
+        )));
+    };
+    told(app, login, Holder::Client).map(Ok)
 }
 
 /// Ends the login that a token belongs to (RFC 7009). An unknown token is no failure.

@@ -228,7 +228,7 @@ impl ServiceRecord {
     pub fn check_out(
         mut self,
         at: DateTime<Utc>,
-        served: Served,
+        served: &Served,
         flags: &[Flag],
     ) -> (Self, CheckOut) {
         self.checked_out_at = Some(at.max(self.checked_in_at));
@@ -381,11 +381,11 @@ mod tests {
     #[test]
     fn two_scans_without_a_flag_verify_by_themselves() {
         let ends = now() + TimeDelta::hours(2);
-        let (clean, outcome) = record(RecordState::Provisional).check_out(ends, served(120), &[]);
+        let (clean, outcome) = record(RecordState::Provisional).check_out(ends, &served(120), &[]);
         assert_eq!((clean.state, outcome), (RecordState::Verified, CheckOut::Verified));
         let far = [Flag::OutsideRadius];
         let (flagged, outcome) =
-            record(RecordState::Provisional).check_out(ends, served(120), &far);
+            record(RecordState::Provisional).check_out(ends, &served(120), &far);
         assert_eq!((flagged.state, outcome), (RecordState::Provisional, CheckOut::Provisional));
         assert_eq!(flagged.minutes, Minutes(120), "a flag asks a person, it takes nothing away");
     }

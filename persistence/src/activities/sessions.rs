@@ -375,7 +375,6 @@ pub fn sessions_by_time(
 const AROUND: i64 = 2_000;
 
 /// Sessions of published activities within `radius` of a place, nearest first and then by id, from after `after` on.
-#[expect(clippy::too_many_arguments, reason = "a search has this many sides")]
 pub fn sessions_around(
     tx: &mut Transaction<'_>,
     filter: &SessionFilter,

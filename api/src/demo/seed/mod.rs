@@ -3,11 +3,16 @@
 //! All of it is one transaction: a seed that is interrupted leaves nothing behind.
 
 mod accounts;
+mod partners;
+mod people;
+mod service;
+mod teams;
 mod venues;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono_tz::Tz;
 use indicatif::ProgressBar;
 use shijian_domain::calendar::start_of_day;
 use shijian_persistence::{
@@ -50,8 +55,12 @@ pub fn seed(app: &Arc<App>, plan: Plan, bar: &ProgressBar) -> Answer<bool> {
         bar.reset();
         let mut year = Year::new(&app, plan, &bar);
         let district = venues::found(tx, &mut year)?;
-        accounts::open(tx, &mut year, &district)?;
-        year.end(tx)?;
+        let accounts = accounts::open(tx, &mut year, &district)?;
+        let helpers = people::gather(tx, &mut year, &district, &accounts)?;
+        let crews = teams::form(tx, &mut year, &district, &helpers)?;
+        let bargains = partners::invite(tx, &mut year, &district, &accounts)?;
+        service::live(tx, &mut year, &district, &crews, &bargains)?;
+        year.run_jobs(tx)?;
         set_marker(tx, MARKER, &format!("{} {} {}", plan.scale, plan.today, plan.seed))?;
         Ok(true)
     })
@@ -62,6 +71,8 @@ pub struct Year<'a> {
     app: &'a App,
     pub plan: Plan,
     pub dice: Dice,
+    /// The day on which the demo's story begins.
+    pub first_day: NaiveDate,
     /// The moment that the seed has reached. It only moves ahead.
     pub now: DateTime<Utc>,
     bar: &'a ProgressBar,
@@ -69,9 +80,14 @@ pub struct Year<'a> {
 
 impl<'a> Year<'a> {
     fn new(app: &'a App, plan: Plan, bar: &'a ProgressBar) -> Self {
-        let days = if plan.scale == Scale::Small { 60 } else { 365 };
-        let now = start_of_day(plan.today, app.settings.time_zone) - TimeDelta::days(days);
-        Self { app, plan, dice: Dice::new(plan.seed), now, bar }
+        let days = if plan.scale == Scale::Small { 30 } else { 365 };
+        let first_day = plan.today.checked_sub_days(Days::new(days)).unwrap_or(plan.today);
+        let now = start_of_day(first_day, app.settings.time_zone);
+        Self { app, plan, dice: Dice::new(plan.seed), first_day, now, bar }
+    }
+
+    pub fn zone(&self) -> Tz {
+        self.app.settings.time_zone
     }
 
     /// An act of `caller` at this moment.
@@ -91,12 +107,10 @@ impl<'a> Year<'a> {
         self.bar.inc(1);
     }
 
-    /// Runs every job to its end, as the server would have.
-    fn end(&mut self, tx: &mut Transaction<'_>) -> Answer<()> {
-        self.begin("收尾 · jobs", JOBS.len());
+    /// Runs every job to its end at this moment, as the server would have.
+    pub fn run_jobs(&self, tx: &mut Transaction<'_>) -> Answer<()> {
         for job in JOBS {
             while (job.work)(tx, &self.act(Caller::program()), BATCH)? > 0 {}
-            self.step();
         }
         Ok(())
     }

@@ -29,6 +29,15 @@ impl District {
         self.by_code.get(code).ok_or_else(|| Problem::not_found("venue"))
     }
 
+    /// # Errors
+    /// `not_found` if no venue of the plan has that id.
+    pub fn by_id(&self, id: VenueId) -> Answer<&Venue> {
+        self.by_code
+            .values()
+            .find(|venue| venue.id == id)
+            .ok_or_else(|| Problem::not_found("venue"))
+    }
+
     pub fn of_kind(&self, kind: VenueKind) -> impl Iterator<Item = &Venue> {
         self.by_code.values().filter(move |venue| venue.kind == kind)
     }
