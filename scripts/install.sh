@@ -2,7 +2,7 @@
 # Installs what is missing on Debian or Ubuntu. What is there already is left alone.
 #
 #   scripts/install.sh            what building and running needs: a C compiler, OpenSSL's headers, Rust
-#   scripts/install.sh --tests    also what testing needs: PostgreSQL's programs, Python
+#   scripts/install.sh --tests    also what testing needs: PostgreSQL's programs, Python, jq
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -54,6 +54,7 @@ postgres() {
 if command -v apt-get >/dev/null; then
     packages ca-certificates curl gcc libc6-dev libssl-dev pkg-config
     if [ "${1:-}" = --tests ]; then
+        packages jq
         python3 -c 'import venv, ensurepip' 2>/dev/null || packages python3 python3-venv
         postgres
     fi

@@ -31,6 +31,7 @@ pub mod vault;
 pub mod activities;
 pub mod attendance;
 pub mod identity;
+pub mod notifications;
 pub mod points;
 pub mod projects;
 pub mod redemption;

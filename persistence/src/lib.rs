@@ -15,6 +15,7 @@ pub mod attendance;
 pub mod identity;
 pub mod integration;
 pub mod jobs;
+pub mod notifications;
 pub mod points;
 pub mod projects;
 pub mod redemption;

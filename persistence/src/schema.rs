@@ -651,6 +651,16 @@ table! {
 // points
 
 // redemption
+// notifications
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    notification_marks (account_id) {
+        account_id -> Id,
+        read_at -> Instant,
+    }
+}
+
 joinable!(offers -> partners (partner_id));
 joinable!(partners -> venues (venue_id));
 joinable!(redemptions -> partners (partner_id));
@@ -688,6 +698,7 @@ allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     jobs,
     markers,
+    notification_marks,
     // identity
     // volunteers
     volunteers,

@@ -7,5 +7,6 @@ mod identity;
 mod projects;
 mod redemption;
 mod teams;
+mod tour;
 mod venues;
 mod volunteers;
