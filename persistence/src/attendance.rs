@@ -19,7 +19,7 @@ use crate::{
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = service_records, treat_none_as_null = true)]
+#[diesel(table_name = service_records, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Row {
     id: ServiceRecordId,
     session_id: SessionId,

@@ -14,7 +14,6 @@ create table activities (
     created_at    integer not null
 ) strict;
 
-create index activities_by_state on activities (state, id);
 create index activities_by_host on activities (host_venue_id, id);
 create index activities_by_project on activities (project_id);
 create index activities_by_team on activities (team_id);

@@ -18,7 +18,7 @@ const OPEN: [SignupState; 3] =
     [SignupState::Confirmed, SignupState::Waitlisted, SignupState::Offered];
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = signups, treat_none_as_null = true)]
+#[diesel(table_name = signups, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Row {
     id: SignupId,
     session_id: SessionId,
@@ -106,13 +106,9 @@ pub fn signup_of(
         .inner_join(positions::table)
         .filter(signups::session_id.eq(session))
         .filter(signups::volunteer_id.eq(volunteer))
-        .filter(signups::state.eq_any([
-            SignupState::Confirmed,
-            SignupState::Waitlisted,
-            SignupState::Offered,
-            SignupState::Attended,
-            SignupState::NoShow,
-        ]))
+        .filter(signups::state.ne(SignupState::Cancelled))
+        .filter(signups::state.ne(SignupState::LateCancelled))
+        .filter(signups::state.ne(SignupState::Excused))
         .select((Row::as_select(), positions::name))
         .order(signups::id.desc())
         .first(c)
@@ -129,13 +125,10 @@ pub fn held_since(
     let rows: Vec<(SessionId, SignupState, At, At)> = on_engine!(tx, c => signups::table
         .filter(signups::volunteer_id.eq(volunteer))
         .filter(signups::ends_at.gt(At(since)))
-        .filter(signups::state.eq_any([
-            SignupState::Confirmed,
-            SignupState::Waitlisted,
-            SignupState::Offered,
-            SignupState::Attended,
-            SignupState::NoShow,
-        ]))
+        // Not a list of states: a statement with a list is prepared anew each time.
+        .filter(signups::state.ne(SignupState::Cancelled))
+        .filter(signups::state.ne(SignupState::LateCancelled))
+        .filter(signups::state.ne(SignupState::Excused))
         .order((signups::ends_at, signups::id))
         .select((signups::session_id, signups::state, signups::starts_at, signups::ends_at))
         .load(c))?;
