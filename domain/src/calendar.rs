@@ -87,14 +87,13 @@ pub fn age_on(birth: NaiveDate, day: NaiveDate) -> u32 {
     day.years_since(birth).unwrap_or(0)
 }
 
-/// The day after `day`; the last representable day is its own successor.
-/// Whether `day` is a promotion day: the Saturday or Sunday of a month's last weekend, as in Shijingshan. A center's own rule may
-/// replace it one day.
+/// Whether `day` is a promotion day: the last Saturday or the last Sunday of its month.
 pub fn is_promotion_day(day: NaiveDate) -> bool {
     let is_weekend = matches!(day.weekday(), chrono::Weekday::Sat | chrono::Weekday::Sun);
     is_weekend && day.checked_add_days(Days::new(7)).is_none_or(|next| next.month() != day.month())
 }
 
+/// The day after `day`; the last representable day is its own successor.
 pub fn day_after(day: NaiveDate) -> NaiveDate {
     day.checked_add_days(Days::new(1)).unwrap_or(day)
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use shijian_domain::{
     activities::Period,
-    attendance::{Direction, Flag, HoursClass, Means, RecordState, Scan, ServiceRecord},
+    attendance::{DayLedger, Direction, Flag, HoursClass, Means, RecordState, Scan, ServiceRecord},
     ids::{AccountId, ActivityId, ScanId, ServiceRecordId, SessionId, TeamId, VolunteerId},
     place::Location,
     units::{Minutes, Points},
@@ -240,14 +240,16 @@ pub fn stays(
     rows.into_iter().map(ServiceRecord::try_from).collect()
 }
 
-/// The volunteer's stays on one day but for one record: their presence, and the minutes that count.
+/// The volunteer's stays on one day but for one record: their presence within their sessions, and the minutes that count.
 pub fn day_besides(
     tx: &mut Transaction<'_>,
     volunteer: VolunteerId,
     day: NaiveDate,
     record: ServiceRecordId,
-) -> Stored<(Vec<Period>, Minutes)> {
-    let rows: Vec<(At, Option<At>, Minutes)> = on_engine!(tx, c => service_records::table
+) -> Stored<DayLedger> {
+    type DayRow = (At, Option<At>, At, At, Minutes);
+    let rows: Vec<DayRow> = on_engine!(tx, c => service_records::table
+        .inner_join(sessions::table)
         .filter(service_records::volunteer_id.eq(volunteer))
         .filter(service_records::served_on.eq(day.to_string()))
         .filter(service_records::id.ne(record))
@@ -257,26 +259,32 @@ pub fn day_besides(
         .select((
             service_records::checked_in_at,
             service_records::checked_out_at,
+            sessions::starts_at,
+            sessions::ends_at,
             service_records::minutes,
         ))
         .load(c))?;
-    let counted = Minutes(rows.iter().map(|(_, _, minutes)| minutes.0).sum());
-    let presence = rows
+    let counted = Minutes(rows.iter().map(|(.., minutes)| minutes.0).sum());
+    let elsewhere = rows
         .into_iter()
-        .filter_map(|(starts_at, ends_at, _)| {
-            ends_at.map(|ends_at| Period { starts_at: starts_at.0, ends_at: ends_at.0 })
+        .filter_map(|(arrived, left, starts_at, ends_at, _)| {
+            let presence = Period { starts_at: arrived.0, ends_at: left?.0 };
+            Some(presence.common(Period { starts_at: starts_at.0, ends_at: ends_at.0 }))
         })
         .collect();
-    Ok((presence, counted))
+    Ok(DayLedger { elsewhere, counted })
 }
 
-/// Stays that nobody ended in a session.
-pub fn open_stays(tx: &mut Transaction<'_>, session: SessionId) -> Stored<Vec<ServiceRecordId>> {
+/// Stays that nobody ended in a session, and whose they are.
+pub fn open_stays(
+    tx: &mut Transaction<'_>,
+    session: SessionId,
+) -> Stored<Vec<(ServiceRecordId, VolunteerId)>> {
     on_engine!(tx, c => service_records::table
         .filter(service_records::session_id.eq(session))
         .filter(service_records::checked_out_at.is_null())
         .order(service_records::id)
-        .select(service_records::id)
+        .select((service_records::id, service_records::volunteer_id))
         .load(c))
 }
 

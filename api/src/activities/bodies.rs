@@ -1,6 +1,6 @@
 //! Activities, sessions and signups as JSON.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use serde::{Deserialize, Serialize};
 use shijian_domain::{
     activities::{
@@ -206,6 +206,11 @@ fn on_earth(location: &Location) -> Result<(), ValidationError> {
     if location.is_on_earth() { Ok(()) } else { Err(ValidationError::new("off_the_map")) }
 }
 
+/// An instant as databases keep it, in whole microseconds: what is answered is what is read later.
+pub fn kept(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.trunc_subsecs(6)
+}
+
 macro_rules! session_input {
     ($(#[$meta:meta])* $name:ident { $($extra:tt)* }) => {
         #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
@@ -249,12 +254,12 @@ macro_rules! session_input {
         impl $name {
             pub fn plan(&self) -> SessionPlan {
                 SessionPlan {
-                    when: Period { starts_at: self.starts_at, ends_at: self.ends_at },
+                    when: Period { starts_at: kept(self.starts_at), ends_at: kept(self.ends_at) },
                     breaks: self.breaks.clone(),
                     place: self.place.clone(),
                     location: self.location,
-                    signup_opens_at: self.signup_opens_at,
-                    signup_closes_at: self.signup_closes_at,
+                    signup_opens_at: self.signup_opens_at.map(kept),
+                    signup_closes_at: self.signup_closes_at.map(kept),
                     check_in_radius: self.check_in_radius.map(Metres),
                     home_visit: self.home_visit,
                     high_risk: self.high_risk,

@@ -3,11 +3,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use shijian_domain::{
-    activities::{SessionPolicy, SignupState},
+    activities::{Period, SessionPolicy, SessionState, Signup, SignupState},
     attendance::{
-        AttendanceRefusal, CheckOut, DayLedger, Direction, Flag, HoursClass, LATEST_MADE_UP, Means,
-        RecordState, Scan, Scanned, Served, ServiceRecord, Surroundings, Verdict, flags_of_scan,
-        may_check_in, may_check_out, served,
+        AttendanceRefusal, CheckOut, Direction, Flag, HoursClass, Means, RecordState, Scan,
+        Scanned, Served, ServiceRecord, Surroundings, Verdict, flags_of_scan, may_check_in,
+        may_check_out, may_make_up, served,
     },
     calendar::{day_of, is_promotion_day},
     identity::Permission,
@@ -94,14 +94,13 @@ fn presence(
         Proof::VolunteerCode(code) => {
             act.caller.authorise(Permission::AttendanceRun, sessions::target(staged))?;
             let volunteer_id = codes::volunteer_of(act, code, act.now).ok_or_else(wrong)?;
+            ensure_other(act, volunteer_id)?;
             let by = act.caller.account_if_any();
             Ok(Presence { volunteer_id, scan: scan(Means::VolunteerCode, by), reason: None })
         }
         Proof::ByHand { volunteer_id, reason } => {
             act.caller.authorise(Permission::AttendanceRun, sessions::target(staged))?;
-            if act.caller.volunteer_if_any() == Some(*volunteer_id) {
-                return Err(AttendanceRefusal::OwnHours.into());
-            }
+            ensure_other(act, *volunteer_id)?;
             let by = act.caller.account_if_any();
             Ok(Presence {
                 volunteer_id: *volunteer_id,
@@ -109,6 +108,15 @@ fn presence(
                 reason: Some(reason.clone()),
             })
         }
+    }
+}
+
+/// Nobody scans or enters themselves as staff.
+fn ensure_other(act: &Act<'_>, volunteer: VolunteerId) -> Result<(), AttendanceRefusal> {
+    if act.caller.volunteer_if_any() == Some(volunteer) {
+        Err(AttendanceRefusal::OwnHours)
+    } else {
+        Ok(())
     }
 }
 
@@ -129,13 +137,14 @@ fn enter(
     let session = &staged.session;
     volunteers::lock(tx, volunteer_id)?;
     let stays = attendance::stays(tx, session.id, volunteer_id)?;
-    if let Some(open) = stays.iter().find(|record| record.checked_out_at.is_none()) {
-        return Ok(Outcome { record: open.clone(), repeated: true });
+    let falls_into = |stay: &&ServiceRecord| stay.checked_out_at.is_none_or(|end| scan.at < end);
+    if let Some(stay) = stays.iter().find(falls_into) {
+        return Ok(Outcome { record: stay.clone(), repeated: true });
     }
-    let signup = activities::signup_of(tx, session.id, volunteer_id)?;
+    let signup = place_of(tx, session.id, volunteer_id)?;
     let state = signup.as_ref().map(|(signup, _)| signup.state);
     let count = i64::try_from(stays.len()).unwrap_or(i64::MAX);
-    may_check_in(session, state, count, SessionPolicy::default(), scan.at)?;
+    may_check_in(session, state, count, scan.means, SessionPolicy::default(), scan.at)?;
     let (signup, position_name) = signup.ok_or(AttendanceRefusal::NotSignedUp)?;
     let record = ServiceRecord {
         id: act.id(),
@@ -164,17 +173,49 @@ fn enter(
     };
     attendance::insert_record(tx, &record)?;
     attendance::insert_scan(tx, act.id(), &record, &scan)?;
-    if signup.state == SignupState::Confirmed {
-        let attended = shijian_domain::activities::Signup {
-            state: SignupState::Attended,
-            must_confirm: false,
-            version: signup.version + 1,
-            ..signup
-        };
-        activities::update_signup(tx, &attended)?;
+    came(tx, signup)?;
+    if scan.means != Means::Upload {
+        audit_scan(tx, act, "checkIn", &scan, &record)?;
     }
     publish(tx, act, "service_record.opened", &record)?;
     Ok(Outcome { record, repeated: false })
+}
+
+/// What staff scanned or entered for somebody is kept; uploads are kept as a whole.
+fn audit_scan(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    operation: &str,
+    scan: &Scan,
+    record: &ServiceRecord,
+) -> Answer<()> {
+    if scan.entered_by.is_none() {
+        return Ok(());
+    }
+    let after = json!({"means": scan.means, "state": record.state, "reason": record.reason});
+    act.audit(tx, operation, subject(record), None, Some(after))
+}
+
+/// The volunteer's signup for a session, held until the transaction ends, with the name of its position.
+fn place_of(
+    tx: &mut Transaction<'_>,
+    session: SessionId,
+    volunteer: VolunteerId,
+) -> Answer<Option<(Signup, String)>> {
+    let Some((signup, position_name)) = activities::signup_of(tx, session, volunteer)? else {
+        return Ok(None);
+    };
+    Ok(activities::lock_signup(tx, signup.id)?.map(|signup| (signup, position_name)))
+}
+
+/// Who is there has kept the promise of their signup.
+fn came(tx: &mut Transaction<'_>, signup: Signup) -> Answer<()> {
+    if signup.state == SignupState::Attended {
+        return Ok(());
+    }
+    let version = signup.version + 1;
+    let attended = Signup { state: SignupState::Attended, must_confirm: false, version, ..signup };
+    Ok(activities::update_signup(tx, &attended)?)
 }
 
 /// What is unusual about a scan.
@@ -185,11 +226,12 @@ fn scan_flags(
     scan: &Scan,
 ) -> Answer<Vec<Flag>> {
     let others_on_device = match &scan.device {
-        Some(device) => {
+        // A device of staff scans many people: that is what it is for.
+        Some(device) if scan.means == Means::SessionCode => {
             let since = Surroundings::device_window(scan.at);
             attendance::others_on_device(tx, device, volunteer_id, since)?
         }
-        None => 0,
+        _ => 0,
     };
     let before = match scan.location {
         Some(_) => attendance::last_scan(tx, volunteer_id, scan.at)?,
@@ -226,15 +268,26 @@ fn leave(
     let Presence { volunteer_id, scan, reason } = presence;
     volunteers::lock(tx, volunteer_id)?;
     let stays = attendance::stays(tx, staged.session.id, volunteer_id)?;
-    let last = stays.into_iter().next_back().ok_or(AttendanceRefusal::NotCheckedIn)?;
-    if last.checked_out_at.is_some() {
+    let last = stays
+        .into_iter()
+        .next_back()
+        .filter(|stay| stay.checked_in_at <= scan.at)
+        .ok_or(AttendanceRefusal::NotCheckedIn)?;
+    // The device knew better than the program when the volunteer left.
+    let ends_better =
+        scan.means == Means::Upload && last.is_ended_by_program() && last.disputed_at.is_none();
+    if last.checked_out_at.is_some() && !ends_better {
         return Ok(Outcome { record: last, repeated: true });
     }
+    let last = if ends_better { last.reopened() } else { last };
     may_check_out(&staged.session, SessionPolicy::default(), scan.at)?;
     let flags = scan_flags(tx, staged, volunteer_id, &scan)?;
     attendance::insert_scan(tx, act.id(), &last, &scan)?;
     let open = ServiceRecord { reason: reason.or(last.reason.clone()), ..last };
     let record = end_stay(tx, act, staged, open, scan.at, &flags)?;
+    if scan.means != Means::Upload {
+        audit_scan(tx, act, "checkOut", &scan, &record)?;
+    }
     Ok(Outcome { record, repeated: false })
 }
 
@@ -266,13 +319,10 @@ fn served_in(
     record: &ServiceRecord,
     until: DateTime<Utc>,
 ) -> Answer<Served> {
-    let (elsewhere, counted) =
-        attendance::day_besides(tx, record.volunteer_id, record.served_on, record.id)?;
-    let presence = shijian_domain::activities::Period {
-        starts_at: record.checked_in_at,
-        ends_at: until.max(record.checked_in_at),
-    };
-    Ok(served(presence, &staged.session.plan, &DayLedger { elsewhere, counted }))
+    let day = attendance::day_besides(tx, record.volunteer_id, record.served_on, record.id)?;
+    let presence =
+        Period { starts_at: record.checked_in_at, ends_at: until.max(record.checked_in_at) };
+    Ok(served(presence, &staged.session.plan, &day))
 }
 
 /// Adds a verified record to the volunteer's hours and credits its points.
@@ -314,6 +364,10 @@ pub fn decide(
     let operation = match after.state {
         RecordState::Verified => {
             after.points = Some(count(tx, act, &staged, &after)?);
+            let signup = place_of(tx, after.session_id, after.volunteer_id)?;
+            if let Some((signup, _)) = signup {
+                came(tx, signup)?;
+            }
             "verifyServiceRecord"
         }
         RecordState::Voided => {
@@ -349,28 +403,15 @@ pub fn make_up(tx: &mut Transaction<'_>, act: &Act<'_>, command: &MakeUp) -> Ans
     if !is_own {
         act.caller.authorise(Permission::AttendanceRun, sessions::target(&staged))?;
     }
-    let when = staged.session.plan.when;
-    if act.now < when.ends_at || act.now > when.ends_at + LATEST_MADE_UP {
-        return Err(AttendanceRefusal::MadeUpTooLate.into());
-    }
-    if command.starts_at < when.starts_at
-        || command.ends_at > when.ends_at
-        || command.ends_at <= command.starts_at
-    {
-        return Err(AttendanceRefusal::MadeUpOutside.into());
-    }
     volunteers::lock(tx, command.volunteer_id)?;
     if !attendance::stays(tx, command.session_id, command.volunteer_id)?.is_empty() {
         return Err(AttendanceRefusal::AlreadyRecorded.into());
     }
-    let (_, position_name) = activities::signup_of(tx, command.session_id, command.volunteer_id)?
-        .filter(|(signup, _)| {
-            matches!(
-                signup.state,
-                SignupState::Confirmed | SignupState::NoShow | SignupState::Attended
-            )
-        })
-        .ok_or(AttendanceRefusal::NotSignedUp)?;
+    let signup = activities::signup_of(tx, command.session_id, command.volunteer_id)?;
+    let state = signup.as_ref().map(|(signup, _)| signup.state);
+    let presence = Period { starts_at: command.starts_at, ends_at: command.ends_at };
+    may_make_up(&staged.session, state, presence, act.now)?;
+    let (_, position_name) = signup.ok_or(AttendanceRefusal::NotSignedUp)?;
     let open = ServiceRecord {
         id: act.id(),
         session_id: command.session_id,
@@ -387,7 +428,7 @@ pub fn make_up(tx: &mut Transaction<'_>, act: &Act<'_>, command: &MakeUp) -> Ans
         points: None,
         flags: vec![Flag::EnteredByHand],
         reason: Some(command.evidence.clone()),
-        served_on: day_of(when.starts_at, act.zone),
+        served_on: day_of(staged.session.plan.when.starts_at, act.zone),
         entered_by: act.caller.account_if_any(),
         decided_by: None,
         disputed_at: None,
@@ -451,15 +492,46 @@ pub struct Upload {
     pub location: Option<Location>,
 }
 
-/// Takes one uploaded scan of a device that staff or the leader use.
-pub fn take_upload(
+/// Takes what a device of staff or the leader kept, one scan after the other. A scan that is refused stands in no other's way.
+pub fn upload(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    session: SessionId,
+    device: &str,
+    uploads: &[Upload],
+) -> Answer<Vec<Answer<Outcome>>> {
+    let staged = sessions::visible(tx, act, session)?;
+    act.caller.authorise(Permission::AttendanceRun, sessions::target(&staged))?;
+    let mut outcomes = Vec::with_capacity(uploads.len());
+    for upload in uploads {
+        let outcome = take_upload(tx, act, &staged, device, upload);
+        match outcome {
+            // What breaks the transaction is not one scan's own.
+            Err(problem) if is_fault(&problem) => return Err(problem),
+            outcome => outcomes.push(outcome),
+        }
+    }
+    if staged.session.state == SessionState::Closed {
+        end_open_stays(tx, act, &staged)?;
+    }
+    let after = json!({"device": device, "scans": uploads.len()});
+    act.audit(tx, "uploadAttendance", Subject::new("session", session.0), None, Some(after))?;
+    Ok(outcomes)
+}
+
+fn is_fault(problem: &Problem) -> bool {
+    !problem.status().is_client_error() || problem.code() == Code::AlreadyExists
+}
+
+fn take_upload(
     tx: &mut Transaction<'_>,
     act: &Act<'_>,
     staged: &Staged,
     device: &str,
     upload: &Upload,
 ) -> Answer<Outcome> {
-    if let Some(id) = attendance::uploaded(tx, &upload.key)? {
+    let upload_key = format!("{device}/{}", upload.key);
+    if let Some(id) = attendance::uploaded(tx, &upload_key)? {
         let record =
             attendance::lock_record(tx, id)?.ok_or_else(|| Problem::not_found("service_record"))?;
         return Ok(Outcome { record, repeated: true });
@@ -470,6 +542,7 @@ pub fn take_upload(
     }
     let volunteer_id = codes::volunteer_of(act, &upload.volunteer_code, upload.scanned_at)
         .ok_or(AttendanceRefusal::WrongCode)?;
+    ensure_other(act, volunteer_id)?;
     let scan = Scan {
         direction: upload.direction,
         means: Means::Upload,
@@ -478,7 +551,7 @@ pub fn take_upload(
         device: Some(device.to_owned()),
         location: upload.location,
         entered_by: act.caller.account_if_any(),
-        upload_key: Some(upload.key.clone()),
+        upload_key: Some(upload_key),
     };
     let presence = Presence { volunteer_id, scan, reason: None };
     match upload.direction {
@@ -487,13 +560,22 @@ pub fn take_upload(
     }
 }
 
+/// Ends what nobody ended in a session that is over.
+pub fn end_open_stays(tx: &mut Transaction<'_>, act: &Act<'_>, staged: &Staged) -> Answer<()> {
+    for stay in attendance::open_stays(tx, staged.session.id)? {
+        end_open_stay(tx, act, staged, stay)?;
+    }
+    Ok(())
+}
+
 /// The session is over: who did not check out is taken to have left at the planned end, provisionally.
-pub fn end_open_stay(
+fn end_open_stay(
     tx: &mut Transaction<'_>,
     act: &Act<'_>,
     staged: &Staged,
-    id: ServiceRecordId,
+    (id, volunteer): (ServiceRecordId, VolunteerId),
 ) -> Answer<()> {
+    volunteers::lock(tx, volunteer)?;
     let Some(open) = attendance::lock_record(tx, id)? else { return Ok(()) };
     if open.checked_out_at.is_some() {
         return Ok(());
@@ -520,11 +602,10 @@ pub fn drop_unconfirmed(
     id: ServiceRecordId,
 ) -> Answer<()> {
     let Some(record) = attendance::lock_record(tx, id)? else { return Ok(()) };
-    if record.state != RecordState::Provisional || record.disputed_at.is_some() {
+    if !record.is_ended_by_program() || record.disputed_at.is_some() {
         return Ok(());
     }
-    let reason = "七天内未确认签退。".to_owned();
-    let rejected = record.decide(Verdict::Reject { reason }, None, None)?;
+    let rejected = record.dropped("七天内未确认签退。".to_owned());
     attendance::update_record(tx, &rejected)?;
     publish(tx, act, "service_record.rejected", &rejected)
 }

@@ -17,7 +17,7 @@ use super::{
     codes::Shown,
 };
 use crate::{
-    activities::bodies::NamedVolunteer,
+    activities::bodies::{NamedVolunteer, kept},
     paged,
     problem::{Answer, Code, Problem},
 };
@@ -300,8 +300,8 @@ impl MakeUpBody {
         MakeUp {
             session_id,
             volunteer_id: self.volunteer_id,
-            starts_at: self.starts_at,
-            ends_at: self.ends_at,
+            starts_at: kept(self.starts_at),
+            ends_at: kept(self.ends_at),
             evidence: self.evidence.clone(),
         }
     }
@@ -336,7 +336,7 @@ impl UploadBody {
             key: self.key.clone(),
             direction: self.direction,
             volunteer_code: self.volunteer_code.clone(),
-            scanned_at: self.scanned_at,
+            scanned_at: kept(self.scanned_at),
             location: self.location,
         }
     }

@@ -20,9 +20,7 @@ pub fn close_sessions(tx: &mut Transaction<'_>, act: &Act<'_>, batch: usize) -> 
     let over = activities::sessions_to_close(tx, act.now - grace, at_most(batch))?;
     for session in &over {
         let staged = sessions::existing(tx, session.id)?;
-        for record in attendance::open_stays(tx, session.id)? {
-            actions::end_open_stay(tx, act, &staged, record)?;
-        }
+        actions::end_open_stays(tx, act, &staged)?;
         if let Some(held) = activities::lock_session(tx, session.id)? {
             let closed = Session { state: SessionState::Closed, version: held.version + 1, ..held };
             activities::update_session(tx, &closed)?;

@@ -12,8 +12,8 @@ use super::{
     actions::{self, Outcome},
     bodies::{
         AnswerBody, CodeBody, DisputeBody, ListMyRecords, ListRecords, MakeUpBody, RecordBody,
-        RecordDetail, RecordList, RecordWithScans, ScanBody, ScanView, UploadBatch, UploadOutcome,
-        UploadedScan,
+        RecordDetail, RecordList, RecordWithScans, ScanBody, ScanView, UploadBatch, UploadBody,
+        UploadOutcome, UploadedScan,
     },
     codes,
 };
@@ -138,38 +138,30 @@ pub async fn upload_attendance(
     let id = id.into_inner();
     context
         .write(body, move |tx, act, body| {
-            let staged = sessions::visible(tx, act, id)?;
-            act.caller.authorise(Permission::AttendanceRun, sessions::target(&staged))?;
-            let items = body
-                .scans
-                .iter()
-                .map(|scan| {
-                    let taken =
-                        actions::take_upload(tx, act, &staged, &body.device_id, &scan.command());
-                    uploaded(scan.key.clone(), taken)
-                })
-                .collect::<Answer<Vec<_>>>()?;
+            let uploads: Vec<_> = body.scans.iter().map(UploadBody::command).collect();
+            let outcomes = actions::upload(tx, act, id, &body.device_id, &uploads)?;
+            let keys = body.scans.iter().map(|scan| scan.key.clone());
+            let items = keys.zip(outcomes).map(|(key, outcome)| uploaded(key, outcome)).collect();
             Reply::ok(&UploadOutcome { items })
         })
         .await
 }
 
-/// A refusal of one scan is part of the answer; a fault is the whole request's.
-fn uploaded(key: String, taken: Answer<Outcome>) -> Answer<UploadedScan> {
-    match taken {
-        Ok(outcome) => Ok(UploadedScan {
+/// A refusal of one scan is part of the answer.
+fn uploaded(key: String, outcome: Answer<Outcome>) -> UploadedScan {
+    match outcome {
+        Ok(outcome) => UploadedScan {
             key,
             record_id: Some(outcome.record.id),
             repeated: outcome.repeated,
             refused: None,
-        }),
-        Err(problem) if problem.status().is_client_error() => Ok(UploadedScan {
+        },
+        Err(problem) => UploadedScan {
             key,
             record_id: None,
             repeated: false,
             refused: Some(problem.code().as_str().to_owned()),
-        }),
-        Err(problem) => Err(problem),
+        },
     }
 }
 

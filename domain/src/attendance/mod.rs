@@ -9,6 +9,6 @@ pub use code::{CODE_STEP, code_steps, step_at, step_ends};
 pub use flags::{Flag, Scanned, Surroundings, flags_of_scan};
 pub use minutes::{DayLedger, Served, served};
 pub use record::{
-    AttendanceRefusal, CheckOut, Direction, HoursClass, LATEST_MADE_UP, Means, RecordState, Scan,
-    ServiceRecord, Verdict, may_check_in, may_check_out,
+    AttendanceRefusal, CheckOut, Direction, HoursClass, Means, RecordState, Scan, ServiceRecord,
+    Verdict, may_check_in, may_check_out, may_make_up,
 };

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Hours are made up within this time after the session at the latest.
-pub const LATEST_MADE_UP: TimeDelta = TimeDelta::days(7);
+const LATEST_MADE_UP: TimeDelta = TimeDelta::days(7);
 /// A volunteer disputes within this time.
 const DISPUTE_WITHIN: TimeDelta = TimeDelta::days(30);
 /// Stays of one person in one session.
@@ -146,7 +146,8 @@ pub enum AttendanceRefusal {
     FromTheFuture,
 }
 
-/// Whether somebody with this signup may check in at `at`.
+/// Whether somebody with this signup may check in at `at`. An upload may come when the session is closed and whoever did not
+/// show up is known.
 ///
 /// # Errors
 /// The first rule that stands in the way.
@@ -154,10 +155,17 @@ pub fn may_check_in(
     session: &Session,
     signup: Option<SignupState>,
     stays: i64,
+    means: Means,
     policy: SessionPolicy,
     at: DateTime<Utc>,
 ) -> Result<(), AttendanceRefusal> {
-    if session.state != SessionState::Scheduled {
+    let is_upload = means == Means::Upload;
+    let is_held = match session.state {
+        SessionState::Scheduled => true,
+        SessionState::Closed => is_upload,
+        SessionState::Cancelled => false,
+    };
+    if !is_held {
         return Err(AttendanceRefusal::SessionOver);
     }
     let when = session.plan.when;
@@ -168,7 +176,12 @@ pub fn may_check_in(
     if at >= when.ends_at {
         return Err(AttendanceRefusal::TooLate { closed_at: when.ends_at });
     }
-    if !matches!(signup, Some(SignupState::Confirmed | SignupState::Attended)) {
+    let has_place = match signup {
+        Some(SignupState::Confirmed | SignupState::Attended) => true,
+        Some(SignupState::NoShow) => is_upload,
+        _ => false,
+    };
+    if !has_place {
         return Err(AttendanceRefusal::NotSignedUp);
     }
     if stays >= STAYS {
@@ -196,6 +209,35 @@ pub fn may_check_out(
     Ok(())
 }
 
+/// Checks hours that staff enter after a session: within 7 days after it, and within its times.
+///
+/// # Errors
+/// The first rule that stands in the way.
+pub fn may_make_up(
+    session: &Session,
+    signup: Option<SignupState>,
+    presence: Period,
+    now: DateTime<Utc>,
+) -> Result<(), AttendanceRefusal> {
+    let when = session.plan.when;
+    if session.state == SessionState::Cancelled {
+        return Err(AttendanceRefusal::SessionOver);
+    }
+    if now < when.ends_at || now > when.ends_at + LATEST_MADE_UP {
+        return Err(AttendanceRefusal::MadeUpTooLate);
+    }
+    if presence.starts_at < when.starts_at
+        || presence.ends_at > when.ends_at
+        || presence.ends_at <= presence.starts_at
+    {
+        return Err(AttendanceRefusal::MadeUpOutside);
+    }
+    match signup {
+        Some(SignupState::Confirmed | SignupState::Attended | SignupState::NoShow) => Ok(()),
+        _ => Err(AttendanceRefusal::NotSignedUp),
+    }
+}
+
 /// Whether a check-out verified the record by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CheckOut {
@@ -216,6 +258,29 @@ pub enum Verdict {
 impl ServiceRecord {
     pub fn presence(&self) -> Option<Period> {
         self.checked_out_at.map(|ends_at| Period { starts_at: self.checked_in_at, ends_at })
+    }
+
+    /// Whether the program ended the stay at the planned end, and nobody has decided on it.
+    pub fn is_ended_by_program(&self) -> bool {
+        self.state == RecordState::Provisional && self.flags.contains(&Flag::NoCheckOut)
+    }
+
+    /// The stay as it was before the program ended it: a check-out that was uploaded later ends it better.
+    #[must_use]
+    pub fn reopened(mut self) -> Self {
+        self.flags.retain(|flag| *flag != Flag::NoCheckOut);
+        self.checked_out_at = None;
+        self
+    }
+
+    /// Nobody confirmed in time when the volunteer left: the record comes to nothing.
+    #[must_use]
+    pub fn dropped(mut self, reason: String) -> Self {
+        self.state = RecordState::Rejected;
+        self.minutes = Minutes(0);
+        self.reason = Some(reason);
+        self.version += 1;
+        self
     }
 
     fn flag(&mut self, flags: &[Flag]) {
@@ -335,119 +400,4 @@ impl ServiceRecord {
 }
 
 #[cfg(test)]
-mod tests {
-    use uuid::Uuid;
-
-    use super::*;
-
-    fn now() -> DateTime<Utc> {
-        DateTime::from_timestamp(1_790_000_000, 0).unwrap()
-    }
-
-    fn record(state: RecordState) -> ServiceRecord {
-        ServiceRecord {
-            id: ServiceRecordId(Uuid::nil()),
-            session_id: SessionId(Uuid::nil()),
-            activity_id: ActivityId(Uuid::nil()),
-            volunteer_id: VolunteerId(Uuid::from_u128(1)),
-            stay: 1,
-            position_name: "理发师".to_owned(),
-            class: HoursClass::Measured,
-            state,
-            checked_in_at: now(),
-            checked_out_at: None,
-            raw_minutes: Minutes(0),
-            minutes: Minutes(0),
-            points: None,
-            flags: vec![],
-            reason: None,
-            served_on: NaiveDate::default(),
-            entered_by: None,
-            decided_by: None,
-            disputed_at: None,
-            dispute: None,
-            dispute_answer: None,
-            version: 1,
-            created_at: now(),
-        }
-    }
-
-    fn served(minutes: i64) -> Served {
-        Served { raw: Minutes(minutes), credited: Minutes(minutes), flags: vec![] }
-    }
-
-    const STAFF: Option<AccountId> = Some(AccountId(Uuid::from_u128(9)));
-
-    #[test]
-    fn two_scans_without_a_flag_verify_by_themselves() {
-        let ends = now() + TimeDelta::hours(2);
-        let (clean, outcome) = record(RecordState::Provisional).check_out(ends, &served(120), &[]);
-        assert_eq!((clean.state, outcome), (RecordState::Verified, CheckOut::Verified));
-        let far = [Flag::OutsideRadius];
-        let (flagged, outcome) =
-            record(RecordState::Provisional).check_out(ends, &served(120), &far);
-        assert_eq!((flagged.state, outcome), (RecordState::Provisional, CheckOut::Provisional));
-        assert_eq!(flagged.minutes, Minutes(120), "a flag asks a person, it takes nothing away");
-    }
-
-    #[test]
-    fn nobody_decides_on_their_own_hours() {
-        let verify = || Verdict::Verify { reason: None };
-        let own = record(RecordState::Provisional).decide(
-            verify(),
-            STAFF,
-            Some(VolunteerId(Uuid::from_u128(1))),
-        );
-        assert_eq!(own, Err(AttendanceRefusal::OwnHours));
-        let entered = ServiceRecord {
-            class: HoursClass::MadeUp,
-            entered_by: STAFF,
-            checked_out_at: Some(now()),
-            ..record(RecordState::Provisional)
-        };
-        assert_eq!(entered.clone().decide(verify(), STAFF, None), Err(AttendanceRefusal::OwnHours));
-        let other = Some(AccountId(Uuid::from_u128(8)));
-        assert!(entered.decide(verify(), other, None).is_ok());
-    }
-
-    #[test]
-    fn a_record_moves_as_the_rules_say_and_no_other_way() {
-        for state in RecordState::ALL {
-            let record = ServiceRecord { checked_out_at: Some(now()), ..record(*state) };
-            let reason = || "原因".to_owned();
-            let verified = record.clone().decide(Verdict::Verify { reason: None }, STAFF, None);
-            assert_eq!(verified.is_ok(), *state == RecordState::Provisional);
-            let rejected = record.clone().decide(Verdict::Reject { reason: reason() }, STAFF, None);
-            assert_eq!(rejected.is_ok(), *state == RecordState::Provisional);
-            let voided = record.decide(Verdict::Void { reason: reason() }, STAFF, None);
-            assert_eq!(voided.is_ok(), *state == RecordState::Verified);
-        }
-    }
-
-    #[test]
-    fn nobody_is_verified_who_is_still_there() {
-        let verified =
-            record(RecordState::Provisional).decide(Verdict::Verify { reason: None }, STAFF, None);
-        assert_eq!(verified, Err(AttendanceRefusal::StillThere));
-    }
-
-    #[test]
-    fn a_disputed_record_is_frozen_until_another_person_answers() {
-        let rejected = ServiceRecord {
-            decided_by: STAFF,
-            checked_out_at: Some(now()),
-            ..record(RecordState::Verified)
-        };
-        let disputed = rejected.disputed("我在场".to_owned(), now() + TimeDelta::days(30)).unwrap();
-        let void = Verdict::Void { reason: "x".to_owned() };
-        assert_eq!(disputed.clone().decide(void, STAFF, None), Err(AttendanceRefusal::Disputed));
-        let by_the_same = disputed.clone().answered("否".to_owned(), STAFF, None);
-        assert_eq!(by_the_same, Err(AttendanceRefusal::OwnHours));
-        let other = Some(AccountId(Uuid::from_u128(8)));
-        let answered = disputed.answered("已核实".to_owned(), other, None).unwrap();
-        assert!(answered.disputed_at.is_none());
-        let late =
-            record(RecordState::Verified).disputed("晚了".to_owned(), now() + TimeDelta::days(31));
-        assert_eq!(late, Err(AttendanceRefusal::DisputeTooLate));
-    }
-}
+mod tests;

@@ -2,6 +2,9 @@
 
 //! Every slice through HTTP, on both engines.
 
+mod activities;
+mod attendance;
+mod clock;
 mod conventions;
 mod identity;
 mod projects;
