@@ -14,6 +14,7 @@ use shijian_domain::{
 use crate::{
     Fault, Stored, Transaction,
     columns::At,
+    one_of::one_of,
     schema::{activities, scans, service_records, sessions, venues, volunteers},
     subtree,
 };
@@ -253,7 +254,7 @@ pub fn day_besides(
         .filter(service_records::volunteer_id.eq(volunteer))
         .filter(service_records::served_on.eq(day.to_string()))
         .filter(service_records::id.ne(record))
-        .filter(service_records::state.eq_any([RecordState::Provisional, RecordState::Verified]))
+        .filter(one_of(service_records::state, [RecordState::Provisional, RecordState::Verified]))
         .filter(service_records::checked_out_at.is_not_null())
         .order(service_records::id)
         .select((

@@ -8,6 +8,7 @@ mod database;
 pub mod columns;
 mod engine;
 mod fault;
+mod one_of;
 pub mod schema;
 
 pub mod activities;

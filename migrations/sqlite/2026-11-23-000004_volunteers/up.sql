@@ -27,6 +27,7 @@ create table volunteers (
 
 -- One profile for each identity number; one who withdrew may come back.
 create unique index volunteers_by_identity on volunteers (identity_index) where state <> 'withdrawn';
+create index volunteers_by_identity_ever on volunteers (identity_index);
 create index volunteers_by_phone on volunteers (phone_index);
 create index volunteers_by_home on volunteers (home_venue_id, id);
 create index volunteers_by_account on volunteers (account_id);

@@ -49,7 +49,7 @@ create index sessions_by_time on sessions (starts_at, id);
 create index sessions_by_host on sessions (host_venue_id, starts_at);
 create index sessions_by_activity on sessions (activity_id, starts_at, id);
 create index sessions_by_team on sessions (team_id, starts_at);
-create index sessions_to_close on sessions (ends_at) where state = 'scheduled';
+create index sessions_to_close on sessions (state, ends_at);
 
 create table positions (
     id           blob not null primary key,
@@ -85,8 +85,8 @@ create table signups (
 create unique index signups_open on signups (session_id, volunteer_id) where state in ('confirmed', 'waitlisted', 'offered', 'attended');
 create index signups_by_volunteer on signups (volunteer_id, ends_at);
 create index signups_by_session on signups (session_id, id);
-create index signups_waiting on signups (position_id, id) where state = 'waitlisted';
-create index signups_offered on signups (offered_until) where state = 'offered';
+create index signups_waiting on signups (position_id, state, id);
+create index signups_offered on signups (offered_until) where offered_until is not null;
 
 -- When staff let somebody with no-shows sign up as everyone does.
 create table signup_reliefs (

@@ -39,7 +39,7 @@ create table service_records (
 create index service_records_by_volunteer on service_records (volunteer_id, id);
 create index service_records_by_day on service_records (volunteer_id, served_on);
 create index service_records_by_session on service_records (session_id, id);
-create index service_records_waiting on service_records (state, id) where state = 'provisional';
+create index service_records_waiting on service_records (state, id);
 create unique index service_records_open on service_records (session_id, volunteer_id) where checked_out_at is null;
 
 -- Every scan: its means, device and place.

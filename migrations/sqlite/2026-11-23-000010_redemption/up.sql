@@ -68,9 +68,9 @@ create table redemptions (
 create index redemptions_by_volunteer on redemptions (volunteer_id, id);
 create index redemptions_by_limit on redemptions (volunteer_id, offer_id, created_at);
 create index redemptions_by_partner on redemptions (partner_id, id);
-create index redemptions_to_expire on redemptions (expires_at) where state = 'held';
+create index redemptions_to_expire on redemptions (state, expires_at);
 create index redemptions_consumed on redemptions (partner_id, consumed_at) where consumed_at is not null;
-create index redemptions_refunded on redemptions (partner_id, ended_at) where state = 'refunded';
+create index redemptions_refunded on redemptions (partner_id, state, ended_at);
 
 -- A partner's account of one month, kept from the first confirmation on.
 create table partner_statements (

@@ -16,6 +16,7 @@ use super::plans::ActivityRow;
 use crate::{
     Fault, Stored, Transaction,
     columns::At,
+    one_of::one_of,
     schema::{activities, positions, sessions, venues},
     subtree,
 };
@@ -221,7 +222,7 @@ pub fn positions_of(
     ids: &[SessionId],
 ) -> Stored<BTreeMap<SessionId, Vec<Position>>> {
     let rows: Vec<PositionRow> = on_engine!(tx, c => positions::table
-        .filter(positions::session_id.eq_any(ids))
+        .filter(one_of(positions::session_id, ids.iter().copied()))
         .order((positions::session_id, positions::id))
         .select(PositionRow::as_select())
         .load(c))?;
@@ -351,7 +352,7 @@ pub fn sessions_by_time(
     let rows: Vec<(Row, String)> = on_engine!(tx, c => {
         let mut query = sessions::table
             .inner_join(activities::table.inner_join(venues::table))
-            .filter(activities::state.eq_any([ActivityState::Published, ActivityState::Completed]))
+            .filter(one_of(activities::state, [ActivityState::Published, ActivityState::Completed]))
             .select((Row::as_select(), activities::title))
             .into_boxed();
         filtered!(query, filter, now);
@@ -388,7 +389,7 @@ pub fn sessions_around(
     let rows: Vec<(Row, String)> = on_engine!(tx, c => {
         let mut query = sessions::table
             .inner_join(activities::table.inner_join(venues::table))
-            .filter(activities::state.eq_any([ActivityState::Published, ActivityState::Completed]))
+            .filter(one_of(activities::state, [ActivityState::Published, ActivityState::Completed]))
             .filter(sessions::latitude.between(bounds.south, bounds.north))
             .filter(sessions::longitude.between(bounds.west, bounds.east))
             .select((Row::as_select(), activities::title))

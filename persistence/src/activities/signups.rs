@@ -10,12 +10,22 @@ use shijian_domain::{
 use crate::{
     Stored, Transaction,
     columns::At,
+    one_of::one_of,
     schema::{activities, positions, sessions, signup_reliefs, signups, volunteers},
 };
 
 /// States in which a volunteer may still come.
 const OPEN: [SignupState; 3] =
     [SignupState::Confirmed, SignupState::Waitlisted, SignupState::Offered];
+
+/// States of a signup that nobody took back.
+const KEPT: [SignupState; 5] = [
+    SignupState::Confirmed,
+    SignupState::Waitlisted,
+    SignupState::Offered,
+    SignupState::Attended,
+    SignupState::NoShow,
+];
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = signups, treat_none_as_null = true, treat_none_as_default_value = false)]
@@ -106,9 +116,7 @@ pub fn signup_of(
         .inner_join(positions::table)
         .filter(signups::session_id.eq(session))
         .filter(signups::volunteer_id.eq(volunteer))
-        .filter(signups::state.ne(SignupState::Cancelled))
-        .filter(signups::state.ne(SignupState::LateCancelled))
-        .filter(signups::state.ne(SignupState::Excused))
+        .filter(one_of(signups::state, KEPT))
         .select((Row::as_select(), positions::name))
         .order(signups::id.desc())
         .first(c)
@@ -125,10 +133,7 @@ pub fn held_since(
     let rows: Vec<(SessionId, SignupState, At, At)> = on_engine!(tx, c => signups::table
         .filter(signups::volunteer_id.eq(volunteer))
         .filter(signups::ends_at.gt(At(since)))
-        // Not a list of states: a statement with a list is prepared anew each time.
-        .filter(signups::state.ne(SignupState::Cancelled))
-        .filter(signups::state.ne(SignupState::LateCancelled))
-        .filter(signups::state.ne(SignupState::Excused))
+        .filter(one_of(signups::state, KEPT))
         .order((signups::ends_at, signups::id))
         .select((signups::session_id, signups::state, signups::starts_at, signups::ends_at))
         .load(c))?;
@@ -201,7 +206,7 @@ pub fn has_open_signups(tx: &mut Transaction<'_>, activity: ActivityId) -> Store
         signups::table
             .inner_join(sessions::table)
             .filter(sessions::activity_id.eq(activity))
-            .filter(signups::state.eq_any(OPEN)),
+            .filter(one_of(signups::state, OPEN)),
     ))
     .get_result(c))
 }
@@ -210,7 +215,7 @@ pub fn has_open_signups(tx: &mut Transaction<'_>, activity: ActivityId) -> Store
 pub fn cancel_open_signups(tx: &mut Transaction<'_>, session: SessionId) -> Stored<usize> {
     let ended = on_engine!(tx, c => diesel::update(signups::table)
         .filter(signups::session_id.eq(session))
-        .filter(signups::state.eq_any(OPEN))
+        .filter(one_of(signups::state, OPEN))
         .set((
             signups::state.eq(SignupState::Cancelled),
             signups::offered_until.eq(None::<At>),
@@ -229,7 +234,7 @@ pub fn cancel_open_signups(tx: &mut Transaction<'_>, session: SessionId) -> Stor
 pub fn move_signups(tx: &mut Transaction<'_>, session: SessionId, when: Period) -> Stored<usize> {
     on_engine!(tx, c => diesel::update(signups::table)
         .filter(signups::session_id.eq(session))
-        .filter(signups::state.eq_any(OPEN))
+        .filter(one_of(signups::state, OPEN))
         .set((signups::starts_at.eq(At(when.starts_at)), signups::ends_at.eq(At(when.ends_at))))
         .execute(c))
 }
@@ -265,7 +270,7 @@ pub fn unattended(
     limit: i64,
 ) -> Stored<Vec<SignupId>> {
     on_engine!(tx, c => signups::table
-        .filter(signups::state.eq_any(OPEN))
+        .filter(one_of(signups::state, OPEN))
         .filter(signups::ends_at.le(At(before)))
         .order((signups::ends_at, signups::id))
         .limit(limit)
@@ -367,7 +372,7 @@ pub fn upcoming(
     let filter =
         SignupFilter { volunteer_id: Some(volunteer), from: Some(now), ..SignupFilter::default() };
     let rows: Vec<ViewRow> = on_engine!(tx, c => viewed!(filter)
-        .filter(signups::state.eq_any(OPEN))
+        .filter(one_of(signups::state, OPEN))
         .order((signups::starts_at, signups::id))
         .limit(limit)
         .load(c))?;

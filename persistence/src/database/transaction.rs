@@ -70,3 +70,26 @@ macro_rules! locked {
         .map_err($crate::Fault::from)
     };
 }
+
+/// Inserts rows: together on PostgreSQL; one by one on SQLite, where the statement for one row stays prepared.
+macro_rules! insert_rows {
+    ($tx:expr, $table:expr, $rows:expr) => {
+        match $tx.connection() {
+            $crate::database::Connection::Postgres(engine) => {
+                let engine: &mut diesel::PgConnection = engine;
+                diesel::RunQueryDsl::execute(diesel::insert_into($table).values($rows), engine)
+            }
+            $crate::database::Connection::Sqlite(engine) => {
+                $rows.iter().try_fold(0, |done, row| {
+                    let engine: &mut diesel::SqliteConnection = engine;
+                    let inserted = diesel::RunQueryDsl::execute(
+                        diesel::insert_into($table).values(row),
+                        engine,
+                    )?;
+                    Ok(done + inserted)
+                })
+            }
+        }
+        .map_err($crate::Fault::from)
+    };
+}

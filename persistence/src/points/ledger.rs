@@ -116,7 +116,7 @@ pub fn post(
         posted_at: At(posting.posted_at),
     };
     let rows: Vec<EntryRow> = (0..).zip(posting.entries.entries()).map(entry).collect();
-    on_engine!(tx, c => diesel::insert_into(points_entries::table).values(&rows).execute(c))?;
+    insert_rows!(tx, points_entries::table, &rows)?;
     update_wallet(tx, before, after)
 }
 

@@ -1,9 +1,14 @@
 //! Who was told of points that expire.
 
 use chrono::{DateTime, Utc};
-use diesel::{dsl::not, prelude::*};
+use diesel::{
+    dsl::{not, sql},
+    prelude::*,
+    sql_types::Bool,
+};
 use shijian_domain::{ids::VolunteerId, units::Points};
 
+use super::wallets::UNSPENT;
 use crate::{
     Stored, Transaction,
     columns::At,
@@ -23,7 +28,7 @@ pub fn lots_to_tell_of(
         .filter(points_notices::expires_at.eq(points_lots::expires_at))
         .filter(points_notices::days.eq(days));
     let rows: Vec<(VolunteerId, At, Points)> = on_engine!(tx, c => points_lots::table
-        .filter(points_lots::available.gt(Points::ZERO))
+        .filter(sql::<Bool>(UNSPENT))
         .filter(points_lots::expires_at.gt(At(after)))
         .filter(points_lots::expires_at.le(At(until)))
         .filter(not(diesel::dsl::exists(told)))

@@ -1,7 +1,7 @@
 //! Wallets and their lots.
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use shijian_domain::{
     ids::{VenueId, VolunteerId},
     points::{Lot, Wallet},
@@ -13,6 +13,9 @@ use crate::{
     columns::At,
     schema::{points_lots, points_wallets},
 };
+
+/// A condition without parameters, because a partial index is not found by one that has them.
+pub(super) const UNSPENT: &str = "points_lots.available > 0";
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = points_wallets, treat_none_as_default_value = false)]
@@ -144,7 +147,7 @@ pub fn owners_with_expired(
     limit: i64,
 ) -> Stored<Vec<VolunteerId>> {
     on_engine!(tx, c => points_lots::table
-        .filter(points_lots::available.gt(Points::ZERO))
+        .filter(sql::<Bool>(UNSPENT))
         .filter(points_lots::expires_at.le(At(now)))
         .select(points_lots::owner_id)
         .distinct()
