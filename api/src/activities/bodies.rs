@@ -147,9 +147,13 @@ impl From<Activity> for ActivityBody {
 pub struct ListActivities {
     /// Hosted by this venue or one below it.
     pub venue_id: Option<VenueId>,
+    /// Of this project.
     pub project_id: Option<ProjectId>,
+    /// Of this team.
     pub team_id: Option<TeamId>,
+    /// Of this kind.
     pub kind: Option<ActivityKind>,
+    /// Of this category.
     pub category: Option<TeamCategory>,
     /// `published`, if not given. Drafts are shown to who works on them.
     pub state: Option<ActivityState>,
@@ -443,7 +447,9 @@ impl SessionBody {
 pub struct ListSessions {
     /// Hosted by this venue or one below it.
     pub venue_id: Option<VenueId>,
+    /// Of this activity.
     pub activity_id: Option<ActivityId>,
+    /// Of this team's activities.
     pub team_id: Option<TeamId>,
     /// Ends after; now, if neither this nor an activity is given.
     pub from: Option<DateTime<Utc>>,
@@ -617,6 +623,7 @@ impl From<SignupView> for SignupDetail {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListSignups {
+    /// In this state.
     pub state: Option<SignupState>,
     /// The `next_cursor` of the page before.
     #[validate(length(max = 1000))]

@@ -235,8 +235,11 @@ impl From<PlacedRecord> for RecordDetail {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListRecords {
+    /// Of this volunteer.
     pub volunteer_id: Option<VolunteerId>,
+    /// Of this session.
     pub session_id: Option<SessionId>,
+    /// In this state.
     pub state: Option<RecordState>,
     /// The `next_cursor` of the page before.
     #[validate(length(max = 1000))]
@@ -253,6 +256,7 @@ pub struct ListRecords {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListMyRecords {
+    /// In this state.
     pub state: Option<RecordState>,
     /// The `next_cursor` of the page before.
     #[validate(length(max = 1000))]
