@@ -32,7 +32,8 @@ pub struct App {
     pub vault: Vault,
     pub keys: KeyRing,
     pub limits: Limits,
-    pub wechat: Box<dyn WechatLogin>,
+    /// `None` where no mini-program is set up.
+    pub wechat: Option<Box<dyn WechatLogin>>,
     pub real_names: Box<dyn RealNameCheck>,
     pub in_flight: InFlight,
 }

@@ -1,7 +1,6 @@
 //! Request bodies, read strictly: the right type, bounded size and depth, clean text, no unknown fields.
 
-use std::future::Future;
-use std::pin::Pin;
+use std::{borrow::Cow, future::Future, pin::Pin};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::BytesMut};
 use futures_util::StreamExt;
@@ -188,6 +187,15 @@ fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Answer<Body<T>> {
     Ok(Body { content, fingerprint: Sha256::digest(bytes).into(), version })
 }
 
+/// A text trimmed and normalised to NFC; `None` if it has control characters other than line breaks and tabs.
+pub fn clean_text(text: &str) -> Option<Cow<'_, str>> {
+    if text.chars().any(|letter| letter.is_control() && !matches!(letter, '\n' | '\t')) {
+        return None;
+    }
+    let trimmed = text.trim();
+    Some(if is_nfc(trimmed) { trimmed.into() } else { trimmed.nfc().collect::<String>().into() })
+}
+
 /// Normalises every string to NFC and trims it; refuses control characters and what nests too deep.
 fn clean(value: &mut Value, pointer: &mut String, depth: usize) -> Answer<()> {
     if depth > DEPTH {
@@ -202,21 +210,17 @@ fn clean(value: &mut Value, pointer: &mut String, depth: usize) -> Answer<()> {
     }
     let length = pointer.len();
     match value {
-        Value::String(text) => {
-            if text.chars().any(|letter| letter.is_control() && !matches!(letter, '\n' | '\t')) {
+        Value::String(text) => match clean_text(text) {
+            Some(Cow::Borrowed(same)) if same.len() == text.len() => {}
+            Some(cleaned) => *text = cleaned.into_owned(),
+            None => {
                 return Err(Problem::new(Code::InvalidBody).flaw(
                     pointer.as_str(),
                     "control_character",
                     Text::new("不能包含控制字符。", "It must not contain control characters."),
                 ));
             }
-            let trimmed = text.trim();
-            if !is_nfc(trimmed) {
-                *text = trimmed.nfc().collect();
-            } else if trimmed.len() != text.len() {
-                *text = trimmed.to_owned();
-            }
-        }
+        },
         Value::Array(items) => {
             for (index, item) in items.iter_mut().enumerate() {
                 pointer.push('/');

@@ -27,6 +27,7 @@ use crate::{
     measure,
     operations::{Access, Found, Operation, Router},
     problem::{Answer, Code, Language, Problem},
+    proxies,
     reply::json,
     service,
 };
@@ -52,7 +53,7 @@ pub async fn gate(
         .map_or_else(Language::default, Language::accepted);
     let request_id = request_id(&request, &app);
     let (operation, admitted) = admit(&request, &app);
-    let address = address(&request);
+    let address = address(&request, &app);
     let (admitted, standing) = limited(&app, operation, admitted, &address);
     let path = request.path().to_owned();
     let method = request.method().clone();
@@ -186,8 +187,13 @@ fn request_id(request: &ServiceRequest, app: &App) -> String {
         .map_or_else(|| app.ids.next(app.now(), app.chance.as_ref()).to_string(), str::to_owned)
 }
 
-fn address(request: &ServiceRequest) -> String {
-    request.peer_addr().map_or_else(|| "unknown".to_owned(), |peer| peer.ip().to_string())
+fn address(request: &ServiceRequest, app: &App) -> String {
+    let Some(peer) = request.peer_addr() else { return "unknown".to_owned() };
+    // A chain of proxies may add to the header or repeat it: its last line is the nearest proxy's.
+    let forwarded_for =
+        request.headers().get_all("x-forwarded-for").last().and_then(|line| line.to_str().ok());
+    let trusted = &app.settings.trusted_proxies;
+    proxies::caller(peer.ip(), forwarded_for.unwrap_or_default(), trusted).to_string()
 }
 
 /// Whatever went wrong, as a problem.

@@ -21,10 +21,12 @@ use shijian_persistence::{Transaction, identity};
 use uuid::Uuid;
 
 use crate::{
+    act::Act,
     app::App,
     chance::{Chance, draw},
     clock::{Clock, SystemClock},
     context::{Holder, Token},
+    identity::logins::Login,
     problem::{Answer, Code, Problem},
     settings::Settings,
     vault::Vault,
@@ -34,6 +36,8 @@ use crate::{
 pub const TOKEN_LIFE: TimeDelta = TimeDelta::minutes(15);
 /// How long a new key is published before it signs: every instance has met it by then.
 const NOTICE: TimeDelta = TimeDelta::minutes(5);
+/// How long a key signs before it is rotated.
+const KEY_LIFE: TimeDelta = TimeDelta::days(90);
 /// How often an instance looks for new keys.
 pub const REFRESH: std::time::Duration = std::time::Duration::from_mins(1);
 /// What sealed seeds are, for the vault.
@@ -55,7 +59,7 @@ struct Claims {
     fam: Uuid,
     /// Present where the bearer is a municipal system.
     #[serde(skip_serializing_if = "Option::is_none")]
-    client_id: Option<String>,
+    client_id: Option<Uuid>,
 }
 
 struct RingKey {
@@ -89,11 +93,11 @@ impl KeyRing {
         Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// An access token for `token`, and the seconds that it is good.
+    /// An access token for a login, and the seconds that it is good.
     ///
     /// # Errors
     /// [`Code::Internal`] before the first key was loaded.
-    pub fn sign(&self, token: Token, id: Uuid) -> Answer<(String, i64)> {
+    pub fn sign(&self, login: &Login, id: Uuid) -> Answer<(String, i64)> {
         let now = SystemClock.now();
         let keys = self.keys();
         let broken = || Problem::new(Code::Internal);
@@ -101,16 +105,13 @@ impl KeyRing {
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: self.audience.clone(),
-            sub: token.account_id.0,
+            sub: login.account_id.0,
             exp: (now + TOKEN_LIFE).timestamp(),
             nbf: now.timestamp(),
             iat: now.timestamp(),
             jti: id,
-            fam: token.family.0,
-            client_id: match token.holder {
-                Holder::Person => None,
-                Holder::Client => Some(token.account_id.to_string()),
-            },
+            fam: login.family.0,
+            client_id: login.client_id.map(|id| id.0),
         };
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = Some(key.id.clone());
@@ -198,11 +199,26 @@ pub async fn refresh(app: &Arc<App>) -> Answer<()> {
 ///
 /// # Errors
 /// If the database cannot be asked.
-pub fn rotate(tx: &mut Transaction<'_>, app: &App) -> Answer<String> {
+pub fn rotate(tx: &mut Transaction<'_>, act: &Act<'_>) -> Answer<String> {
     let now = SystemClock.now();
     let takes_over = now + NOTICE;
     identity::retire_signing_keys(tx, takes_over + TOKEN_LIFE)?;
-    add(tx, &app.vault, app.chance.as_ref(), now, takes_over)
+    add(tx, act.vault, act.chance, now, takes_over)
+}
+
+/// Rotates a key that has signed for [`KEY_LIFE`], and forgets keys whose last token has ended.
+///
+/// # Errors
+/// If the database cannot be asked.
+pub fn rotate_old(tx: &mut Transaction<'_>, act: &Act<'_>, _: usize) -> Answer<usize> {
+    let now = SystemClock.now();
+    identity::forget_signing_keys(tx, now)?;
+    let keys = identity::signing_keys(tx, now)?;
+    let is_old = keys.last().is_some_and(|key| key.signs_from.0 + KEY_LIFE <= now);
+    if is_old {
+        rotate(tx, act)?;
+    }
+    Ok(usize::from(is_old))
 }
 
 fn add(
@@ -244,3 +260,6 @@ fn opened(key: &identity::SigningKey, vault: &Vault) -> Answer<RingKey> {
         public: URL_SAFE_NO_PAD.encode(public),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,6 +21,7 @@ pub mod openapi;
 pub mod operations;
 pub mod page;
 pub mod problem;
+mod proxies;
 pub mod reply;
 pub mod server;
 mod service;

@@ -27,8 +27,6 @@ use crate::{
 /// How long a failure counts.
 const QUARTER: TimeDelta = TimeDelta::minutes(15);
 const HOUR: TimeDelta = TimeDelta::hours(1);
-/// Counters that are kept before ended ones are thrown away.
-const COUNTERS: usize = 100_000;
 
 type PerMinute<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>;
 
@@ -93,6 +91,22 @@ impl Limits {
             phone_codes: Counter::new(settings.phone_codes, HOUR),
             phone_codes_by_address: Counter::new(settings.phone_codes_per_address, HOUR),
             voucher_failures: Counter::new(settings.voucher_failures, QUARTER),
+        }
+    }
+
+    /// Forgets callers who have their whole limit again: it would grow with every address that ever called.
+    pub fn forget_idle(&self) {
+        self.accounts.limiter.retain_recent();
+        self.clients.limiter.retain_recent();
+        self.addresses.limiter.retain_recent();
+        for counter in [
+            &self.login_failures,
+            &self.login_failures_by_address,
+            &self.phone_codes,
+            &self.phone_codes_by_address,
+            &self.voucher_failures,
+        ] {
+            counter.forget_ended();
         }
     }
 
@@ -165,14 +179,17 @@ impl Counter {
     pub fn count(&self, key: &str) {
         let now = SystemClock.now();
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if counts.len() >= COUNTERS {
-            counts.retain(|_, (ends, _)| now < *ends);
-        }
         let counter = counts.entry(key.to_owned()).or_insert((now + self.window, 0));
         if now >= counter.0 {
             *counter = (now + self.window, 0);
         }
         counter.1 = counter.1.saturating_add(1);
+    }
+
+    fn forget_ended(&self) {
+        let now = SystemClock.now();
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.retain(|_, (ends, _)| now < *ends);
     }
 
     /// Begins anew: whoever got it right is no longer suspected.

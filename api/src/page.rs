@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq;
 use validator::Validate;
 
 use crate::{
-    body::invalid,
+    body::{clean_text, invalid},
     problem::{Answer, Code, Problem},
     settings::Key,
     vault::keyed_hash,
@@ -36,6 +36,12 @@ impl<T: DeserializeOwned + Validate> FromRequest for Params<T> {
 
 impl<T: DeserializeOwned + Validate> Params<T> {
     fn read(query: &str) -> Answer<Self> {
+        // PostgreSQL keeps no text with NUL, so such a filter could not even be asked for.
+        if let Some((name, _)) = form_pairs(query).find(|(_, value)| clean_text(value).is_none()) {
+            return Err(Problem::new(Code::MalformedParameter)
+                .say("不能包含控制字符。", "It must not contain control characters.")
+                .at(name));
+        }
         let pairs = serde_urlencoded::Deserializer::new(form_pairs(query));
         let value: T = serde_path_to_error::deserialize(pairs).map_err(|error| {
             let name = error.path().to_string();
@@ -186,6 +192,17 @@ mod tests {
         assert_eq!(other.unwrap_err().code(), Code::MalformedCursor);
         let elsewhere = page::<i64>(&key(), "listTeams", "kind=station", &asked(Some(next)));
         assert!(elsewhere.is_err());
+    }
+
+    #[test]
+    fn control_characters_in_a_query_are_refused() {
+        #[derive(Debug, serde::Deserialize, Validate)]
+        struct Search {
+            q: String,
+        }
+        let refused = Params::<Search>::read("q=a%00b").unwrap_err();
+        assert_eq!(refused.code(), Code::MalformedParameter);
+        assert_eq!(Params::<Search>::read("q=a%20b").unwrap().0.q, "a b");
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub fn serve(settings: Settings) -> Ended {
             demo::refuse(&app).await?;
         }
         keys::refresh(&app).await?;
-        actix_web::rt::spawn(meet_new_keys(Arc::clone(&app)));
+        actix_web::rt::spawn(keep_up(Arc::clone(&app)));
         let bound = server::bind(Arc::clone(&app), recorder)?;
         tracing::info!(
             address = %bound.address,
@@ -56,10 +56,11 @@ pub fn serve(settings: Settings) -> Ended {
     })
 }
 
-/// Keeps the ring up to date with what other instances and `shijian keys rotate` do.
-async fn meet_new_keys(app: Arc<App>) {
+/// Keeps the ring up to date with what other instances and `shijian keys rotate` do, and forgets callers who are gone.
+async fn keep_up(app: Arc<App>) {
     loop {
         tokio::time::sleep(keys::REFRESH).await;
+        app.limits.forget_idle();
         if let Err(problem) = keys::refresh(&app).await {
             tracing::warn!(%problem, "the signing keys cannot be read now");
         }

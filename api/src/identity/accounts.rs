@@ -189,17 +189,15 @@ pub async fn change_my_password(
     app.limits.login_failures.allows(&key)?;
     let (current, new) = (body.content().current_password.clone(), body.content().password.clone());
     let with = app.clone();
-    let hash = actix_web::web::block(move || {
-        passwords::matches(&current, account.password_hash.as_deref())
-            .then(|| passwords::hash(&new, with.chance.as_ref()))
-            .transpose()
+    let hash = passwords::in_turn(move || {
+        with.limits.login_failures.allows(&key)?;
+        if passwords::matches(&current, account.password_hash.as_deref()) {
+            return passwords::hash(&new, with.chance.as_ref());
+        }
+        with.limits.login_failures.count(&key);
+        Err(Problem::new(Code::WrongPassword).at("/current_password"))
     })
-    .await
-    .map_err(|_| Problem::new(Code::Overloaded))??;
-    let Some(hash) = hash else {
-        app.limits.login_failures.count(&key);
-        return Err(Problem::new(Code::WrongPassword).at("/current_password"));
-    };
+    .await?;
     let now = SystemClock.now();
     context
         .write(body, move |tx, act, _| {
@@ -266,9 +264,7 @@ impl From<Account> for AccountBody {
 pub async fn create_account(context: Context, body: Body<CreateAccount>) -> Answer<HttpResponse> {
     checked_password(&body.content().password, Some(body.content().username.as_str()))?;
     let (with, password) = (context.app.clone(), body.content().password.clone());
-    let hash = actix_web::web::block(move || passwords::hash(&password, with.chance.as_ref()))
-        .await
-        .map_err(|_| Problem::new(Code::Overloaded))??;
+    let hash = passwords::in_turn(move || passwords::hash(&password, with.chance.as_ref())).await?;
     context
         .write(body, move |tx, act, body| {
             let new = actions::NewAccount {
@@ -290,6 +286,8 @@ pub async fn create_account(context: Context, body: Body<CreateAccount>) -> Answ
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListAccounts {
+    /// Only the account with this username.
+    pub username: Option<Username>,
     /// The `next_cursor` of the page before.
     #[validate(length(max = 1000))]
     #[param(max_length = 1000)]
@@ -322,9 +320,13 @@ pub struct AccountList {
 #[get("/accounts")]
 pub async fn list_accounts(context: Context, params: Params<ListAccounts>) -> Answer<HttpResponse> {
     let page = context.page::<AccountId>(&params.0)?;
-    let (after, rows) = (page.after, page.rows());
-    let accounts =
-        context.read(move |tx, _| Ok(identity::staff_accounts(tx, after, rows)?)).await?;
+    let (username, after, rows) = (params.0.username, page.after, page.rows());
+    let accounts = context
+        .read(move |tx, _| {
+            let username = username.as_ref().map(Username::as_str);
+            Ok(identity::staff_accounts(tx, username, after, rows)?)
+        })
+        .await?;
     context.list(&page, accounts, |account| account.id, AccountBody::from)
 }
 

@@ -2,6 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
+use jsonwebtoken::jwk::JwkSet;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use shijian_domain::{
@@ -10,12 +11,11 @@ use shijian_domain::{
         Username, may_grant,
     },
     ids::{AccountId, ApiClientId, GrantId, PartnerId, TeamId, VenueId},
-    venues::VenuePath,
 };
 use shijian_persistence::{
-    Transaction,
+    Fault, Transaction,
     identity::{self, Account, ApiClient},
-    venues,
+    redemption, teams, venues,
 };
 use uuid::Uuid;
 
@@ -93,6 +93,14 @@ pub fn create_staff_account(
     Ok(account)
 }
 
+/// Two first logins of one person at once: the second runs again, and finds the account of the first.
+fn or_again<T>(made: Answer<T>) -> Answer<T> {
+    made.map_err(|problem| match problem.code() {
+        Code::AlreadyExists => Fault::Transient("a first login".to_owned()).into(),
+        _ => problem,
+    })
+}
+
 /// The account of whoever holds a telephone; made at its first use.
 pub fn account_of_phone(tx: &mut Transaction<'_>, act: &Act<'_>, phone: &Phone) -> Answer<Account> {
     if let Some(account) = identity::account_by_phone(tx, &phone_index(act, phone))? {
@@ -105,7 +113,7 @@ pub fn account_of_phone(tx: &mut Transaction<'_>, act: &Act<'_>, phone: &Phone) 
         phone: Some(phone.clone()),
         demo: false,
     };
-    create_account(tx, act, new)
+    or_again(create_account(tx, act, new))
 }
 
 /// The account of a person at WeChat; made at its first use.
@@ -113,10 +121,10 @@ pub fn account_of_wechat(
     tx: &mut Transaction<'_>,
     act: &Act<'_>,
     open_id: &str,
-) -> Answer<AccountId> {
+) -> Answer<Account> {
     let index = act.vault.blind_index("wechat_open_id", open_id);
     if let Some(account) = identity::account_by_wechat(tx, &index)? {
-        return Ok(account);
+        return existing(tx, account);
     }
     let new = NewAccount {
         username: None,
@@ -126,32 +134,69 @@ pub fn account_of_wechat(
         demo: false,
     };
     let account = create_account(tx, act, new)?;
-    identity::tie_wechat(tx, &index, account.id)?;
-    Ok(account.id)
+    or_again(identity::tie_wechat(tx, &index, account.id).map_err(Problem::from))?;
+    Ok(account)
 }
 
 pub fn existing(tx: &mut Transaction<'_>, id: AccountId) -> Answer<Account> {
     identity::account(tx, id)?.ok_or_else(|| Problem::not_found("account"))
 }
 
-/// The scope that a request names, with the path of the venue to which a team belongs.
-fn scope(
+/// An account as a request names it: by its id or by its username, not both.
+pub fn named(
     tx: &mut Transaction<'_>,
-    kind: ScopeKind,
-    id: Option<Uuid>,
-) -> Answer<(Scope, Option<VenuePath>)> {
-    let missing = || Problem::new(Code::InvalidBody).at("/scope/id");
-    match (kind, id) {
-        (ScopeKind::Deployment, None) => Ok((Scope::Deployment, None)),
-        (ScopeKind::Venue, Some(id)) => {
-            let path = venues::path(tx, VenueId(id))?
-                .ok_or_else(|| Problem::not_found("venue").at("/scope/id"))?;
-            Ok((Scope::Venue(VenueId(id), path), None))
+    id: Option<AccountId>,
+    username: Option<&Username>,
+) -> Answer<AccountId> {
+    let (account, pointer) = match (id, username) {
+        (Some(id), None) => (identity::account(tx, id)?, "/account_id"),
+        (None, Some(name)) => (identity::account_by_username(tx, name.as_str())?, "/username"),
+        _ => {
+            return Err(Problem::new(Code::InvalidBody)
+                .say("请给出 account_id 或 username 之一。", "Give either account_id or username.")
+                .at("/account_id"));
         }
-        (ScopeKind::Team, Some(id)) => Ok((Scope::Team(TeamId(id)), None)),
-        (ScopeKind::Partner, Some(id)) => Ok((Scope::Partner(PartnerId(id)), None)),
-        _ => Err(missing()),
+    };
+    account
+        .filter(|account| account.state == AccountState::Active)
+        .map(|account| account.id)
+        .ok_or_else(|| Problem::not_found("account").at(pointer))
+}
+
+/// The scope that a request names.
+fn scope(tx: &mut Transaction<'_>, kind: ScopeKind, id: Option<Uuid>) -> Answer<Scope> {
+    match (kind, id) {
+        (ScopeKind::Deployment, None) => Ok(Scope::Deployment),
+        (ScopeKind::Venue, Some(id)) => venues::path(tx, VenueId(id))?
+            .map(|path| Scope::Venue(VenueId(id), path))
+            .ok_or_else(|| Problem::not_found("venue").at("/scope/id")),
+        (ScopeKind::Team, Some(id)) => Ok(Scope::Team(TeamId(id))),
+        (ScopeKind::Partner, Some(id)) => Ok(Scope::Partner(PartnerId(id))),
+        (ScopeKind::Deployment, Some(_)) => Err(Problem::new(Code::InvalidBody)
+            .say("整个部署的授权没有 id。", "A scope of the whole deployment has no id.")
+            .at("/scope/id")),
+        (_, None) => Err(Problem::new(Code::InvalidBody)
+            .say("请给出阵地、队伍或商户的 id。", "Name the venue, team or partner.")
+            .at("/scope/id")),
     }
+}
+
+/// Whether the caller may give or end `role` over `scope`; a team and a partner belong to a venue.
+fn check_may_grant(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    role: Role,
+    scope: &Scope,
+) -> Answer<()> {
+    let missing = |what| Problem::not_found(what).at("/scope/id");
+    let venue = match scope {
+        Scope::Team(id) => Some(teams::team_at_home(tx, *id)?.ok_or_else(|| missing("team"))?.1),
+        Scope::Partner(id) => {
+            Some(redemption::path_of_partner(tx, *id)?.ok_or_else(|| missing("partner"))?)
+        }
+        Scope::Deployment | Scope::Venue(..) => None,
+    };
+    Ok(may_grant(act.caller.grants(), role, scope, venue.as_ref())?)
 }
 
 /// A grant to be.
@@ -168,9 +213,8 @@ pub struct NewGrant {
 
 /// Gives an account a role within a scope.
 pub fn create_grant(tx: &mut Transaction<'_>, act: &Act<'_>, new: &NewGrant) -> Answer<Grant> {
-    existing(tx, new.account_id).map_err(|problem| problem.at("/account_id"))?;
-    let (scope, venue) = scope(tx, new.scope_kind, new.scope_id)?;
-    may_grant(act.caller.grants(), new.role, &scope, venue.as_ref())?;
+    let scope = scope(tx, new.scope_kind, new.scope_id)?;
+    check_may_grant(tx, act, new.role, &scope)?;
     issue_grant(tx, act, new, scope)
 }
 
@@ -229,12 +273,12 @@ fn issue_grant(
 /// Ends a grant now.
 pub fn end_grant(tx: &mut Transaction<'_>, act: &Act<'_>, id: GrantId) -> Answer<Grant> {
     let grant = identity::grant(tx, id)?.ok_or_else(|| Problem::not_found("grant"))?;
-    may_grant(act.caller.grants(), grant.role, &grant.scope, None)?;
-    if grant.valid_to.is_some_and(|end| end <= act.now) {
+    check_may_grant(tx, act, grant.role, &grant.scope)?;
+    let end = act.now.max(grant.valid_from);
+    if !identity::end_grant(tx, id, end)? {
         return Err(GrantRefusal::AlreadyEnded.into());
     }
-    let ended = Grant { valid_to: Some(act.now.max(grant.valid_from)), ..grant.clone() };
-    identity::end_grant(tx, id, act.now.max(grant.valid_from))?;
+    let ended = Grant { valid_to: Some(end), ..grant.clone() };
     act.audit(tx, "endGrant", Subject::new("grant", id.0), Some(told(&grant)), Some(told(&ended)))?;
     Ok(ended)
 }
@@ -267,7 +311,7 @@ pub enum ClientProof {
     /// By a secret that is made now and shown once.
     Secret,
     /// By assertions that a key of this JSON Web Key Set signed.
-    Keys(Value),
+    Keys(JwkSet),
 }
 
 /// Registers a municipal system; gives its secret, if it has one.
@@ -295,7 +339,7 @@ pub fn create_api_client(
             let hash = Sha256::digest(&secret).to_vec();
             (Some(secret), Some(hash), None)
         }
-        ClientProof::Keys(keys) => (None, None, Some(keys.to_string())),
+        ClientProof::Keys(keys) => (None, None, Some(json!(keys).to_string())),
     };
     let client = ApiClient {
         id: act.id(),

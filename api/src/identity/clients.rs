@@ -2,7 +2,6 @@
 
 use actix_web::{HttpResponse, get, post, web::Path};
 use chrono::{DateTime, Utc};
-use jsonwebtoken::jwk::JwkSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shijian_domain::ids::{AccountId, ApiClientId};
@@ -10,14 +9,17 @@ use shijian_persistence::identity::{self, ApiClient};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::actions::{self, ClientProof};
+use super::{
+    actions::{self, ClientProof},
+    assertions,
+};
 use crate::{
     body::{Body, NoBody},
     clock::{Clock, SystemClock},
     context::Context,
     page::Params,
     paged,
-    problem::{Answer, Code, Problem},
+    problem::Answer,
     reply::Reply,
 };
 
@@ -29,7 +31,8 @@ pub struct CreateApiClient {
     #[validate(length(min = 1, max = 50))]
     #[schema(min_length = 1, max_length = 50)]
     pub name: String,
-    /// The public keys with which it signs assertions (RFC 7517); without them it gets a secret.
+    /// The public keys with which it signs assertions (RFC 7517): Ed25519 or P-256, each with a `kid` where there are several.
+    /// Without them it gets a secret.
     #[schema(value_type = Option<Object>)]
     pub key_set: Option<Value>,
 }
@@ -116,16 +119,7 @@ pub async fn create_api_client(
         .write(body, |tx, act, body| {
             let proof = match &body.key_set {
                 None => ClientProof::Secret,
-                Some(keys) => {
-                    let is_good = serde_json::from_value::<JwkSet>(keys.clone())
-                        .is_ok_and(|keys| !keys.keys.is_empty());
-                    if !is_good {
-                        return Err(Problem::new(Code::InvalidBody)
-                            .say("不是有效的 JSON Web Key Set。", "It is no JSON Web Key Set.")
-                            .at("/key_set"));
-                    }
-                    ClientProof::Keys(keys.clone())
-                }
+                Some(keys) => ClientProof::Keys(assertions::key_set(keys)?),
             };
             let (client, secret) = actions::create_api_client(tx, act, &body.name, &proof)?;
             let location = format!("/api/v1/api-clients/{}", client.id);

@@ -12,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    body,
+    body::{self, clean_text},
     problem::{Answer, Code, Problem},
     reply::{json, with_json},
 };
@@ -113,13 +113,7 @@ impl FromRequest for Read {
                     "Send application/x-www-form-urlencoded. 请使用 application/x-www-form-urlencoded。",
                 );
             }
-            let mut fields = BTreeMap::new();
-            for (name, value) in form_urlencoded::parse(&bytes) {
-                if fields.insert(name.into_owned(), value.into_owned()).is_some() {
-                    return invalid("A field stands twice. 有字段重复。");
-                }
-            }
-            Ok(Self(Ok(Form { fields, basic: basic(&request) })))
+            Ok(Self(Form::parse(&bytes, basic(&request))))
         })
     }
 }
@@ -142,6 +136,22 @@ fn basic(request: &HttpRequest) -> Option<(String, String)> {
 }
 
 impl Form {
+    /// Reads a form as strictly as bodies are read: clean text, each field once.
+    fn parse(bytes: &[u8], basic: Option<(String, String)>) -> Result<Self, Refused> {
+        let invalid = |why| Refused::new(TokenErrorCode::InvalidRequest, why);
+        let mut fields = BTreeMap::new();
+        for (name, value) in form_urlencoded::parse(bytes) {
+            // A password was cleaned in the same way before it was hashed.
+            let value = clean_text(&value)
+                .ok_or_else(|| invalid("A field has control characters. 字段不能包含控制字符。"))?
+                .into_owned();
+            if fields.insert(name.into_owned(), value).is_some() {
+                return Err(invalid("A field stands twice. 有字段重复。"));
+            }
+        }
+        Ok(Self { fields, basic })
+    }
+
     /// A field that must be there.
     pub fn field(&self, name: &str) -> Result<&str, Refused> {
         self.fields.get(name).map(String::as_str).filter(|value| !value.is_empty()).ok_or(
@@ -176,6 +186,45 @@ impl Form {
                 TokenErrorCode::InvalidClient,
                 "The client's credentials are missing. 缺少客户端凭据。",
             )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(text: &str) -> Result<Form, Refused> {
+        Form::parse(text.as_bytes(), None)
+    }
+
+    #[test]
+    fn a_form_is_read_as_strictly_as_a_body() {
+        let read = form("username=+station+&password=caf%65%CC%81&empty=").unwrap();
+        assert_eq!(read.field("username").unwrap(), "station");
+        assert_eq!(read.field("password").unwrap(), "café");
+        for name in ["empty", "absent"] {
+            assert_eq!(read.field(name).unwrap_err().code, TokenErrorCode::InvalidRequest);
+        }
+        for wrong in ["code=1&code=2", "username=a%00b"] {
+            assert_eq!(form(wrong).unwrap_err().code, TokenErrorCode::InvalidRequest);
+        }
+    }
+
+    #[test]
+    fn a_client_shows_who_it_is_in_one_of_three_ways() {
+        let secret = |form: Form| form.client().unwrap();
+        let expected =
+            ClientCredentials::Secret { client_id: "id".to_owned(), secret: "s cret".to_owned() };
+        let basic = Some(("id".to_owned(), "s cret".to_owned()));
+        assert_eq!(secret(Form::parse(b"", basic).unwrap()), expected);
+        assert_eq!(secret(form("client_id=id&client_secret=s+cret").unwrap()), expected);
+        let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+        let signed = form(&format!("client_assertion_type={kind}&client_assertion=a.b.c")).unwrap();
+        assert_eq!(signed.client().unwrap(), ClientCredentials::Assertion("a.b.c".to_owned()));
+        for nobody in ["", "client_id=id", "client_assertion_type=other&client_assertion=a.b.c"] {
+            let refused = form(nobody).unwrap().client().unwrap_err();
+            assert_eq!(refused.code, TokenErrorCode::InvalidClient);
         }
     }
 }

@@ -4,22 +4,28 @@ use actix_web::{HttpResponse, get, post, web::Path};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use shijian_domain::{
-    identity::{Grant, Permission, Role, Scope, Target},
-    ids::{AccountId, AnyId, GrantId},
+    identity::{Grant, Permission, Role, Target, Username},
+    ids::{AccountId, AnyId, GrantId, VenueId},
+    venues::VenuePath,
 };
-use shijian_persistence::identity::{self, GrantFilter};
+use shijian_persistence::{
+    Transaction,
+    identity::{self, GrantFilter},
+};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use validator::Validate;
 
 use super::{accounts::ScopeBody, actions};
 use crate::{
+    act::Act,
     body::{Body, NoBody},
     context::Context,
     page::Params,
     paged,
     problem::Answer,
     reply::Reply,
+    venues::actions::existing as existing_venue,
 };
 
 /// A role for an account.
@@ -31,7 +37,9 @@ use crate::{
     "scope": {"kind": "venue", "id": "01939e5c-1f70-7c1a-9a53-6f1d5f3b2a10"}
 }))]
 pub struct CreateGrant {
-    pub account_id: AccountId,
+    /// Who gets the role; or name them by `username`.
+    pub account_id: Option<AccountId>,
+    pub username: Option<Username>,
     pub role: Role,
     pub scope: ScopeBody,
     /// Now, if not given.
@@ -86,7 +94,9 @@ pub struct ListGrants {
     pub account_id: Option<AccountId>,
     /// Only this role.
     pub role: Option<Role>,
-    /// The venue, team or partner of the scope.
+    /// Only over this venue, what lies below it, and the teams and partners that belong there.
+    pub venue_id: Option<VenueId>,
+    /// Only over exactly this venue, team or partner.
     pub scope_id: Option<Uuid>,
     /// The `next_cursor` of the page before.
     #[validate(length(max = 1000))]
@@ -109,7 +119,7 @@ pub struct GrantList {
     pub next_cursor: Option<String>,
 }
 
-/// Grants, ended ones too. A grant over a venue outside the caller's scope is left out.
+/// Grants, ended ones too. What lies outside the caller's scope is left out.
 #[utoipa::path(
     tag = "identity",
     operation_id = "listGrants",
@@ -120,36 +130,31 @@ pub struct GrantList {
 #[get("/grants")]
 pub async fn list_grants(context: Context, params: Params<ListGrants>) -> Answer<HttpResponse> {
     let page = context.page::<GrantId>(&params.0)?;
-    let filter = GrantFilter {
-        account_id: params.0.account_id,
-        role: params.0.role,
-        scope_id: params.0.scope_id.map(AnyId),
-    };
-    let (first, rows) = (page.after, page.rows());
+    let (asked, after, rows) = (params.0, page.after, page.rows());
     let grants = context
         .read(move |tx, act| {
-            let wanted = usize::try_from(rows).unwrap_or_default();
-            let (mut after, mut seen) = (first, Vec::new());
-            // What is out of scope is skipped, so that a page is full while there is more.
-            while seen.len() < wanted {
-                let batch = identity::grants(tx, filter, after, rows)?;
-                let is_last = batch.len() < wanted;
-                after = batch.last().map(|grant| grant.id);
-                seen.extend(batch.into_iter().filter(|grant| match &grant.scope {
-                    Scope::Venue(_, path) => {
-                        act.caller.may(Permission::GrantRead, Target::venue(path))
-                    }
-                    _ => act.caller.may(Permission::GrantRead, Target::DEPLOYMENT),
-                }));
-                if is_last {
-                    break;
-                }
-            }
-            seen.truncate(wanted);
-            Ok(seen)
+            let filter = GrantFilter {
+                within: within(tx, act, asked.venue_id)?,
+                account_id: asked.account_id,
+                role: asked.role,
+                scope_id: asked.scope_id.map(AnyId),
+            };
+            Ok(identity::grants(tx, &filter, after, rows)?)
         })
         .await?;
     context.list(&page, grants, |grant| grant.id, GrantBody::from)
+}
+
+/// The subtree to list: the venue that is asked for, or the widest that the caller's grants cover.
+fn within(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    venue: Option<VenueId>,
+) -> Answer<Option<VenuePath>> {
+    let Some(id) = venue else { return act.caller.widest(Permission::GrantRead) };
+    let venue = existing_venue(tx, id)?;
+    act.caller.authorise_read(Permission::GrantRead, Target::venue(&venue.path), "venue")?;
+    Ok(Some(venue.path))
 }
 
 /// Gives an account a role within a scope: never more than the caller holds there.
@@ -165,7 +170,7 @@ pub async fn create_grant(context: Context, body: Body<CreateGrant>) -> Answer<H
     context
         .write(body, |tx, act, body| {
             let new = actions::NewGrant {
-                account_id: body.account_id,
+                account_id: actions::named(tx, body.account_id, body.username.as_ref())?,
                 role: body.role,
                 scope_kind: body.scope.kind,
                 scope_id: body.scope.id,

@@ -5,12 +5,22 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use shijian_domain::{
     identity::{AccountState, Phone},
-    ids::{AccountId, TokenFamilyId},
+    ids::{AccountId, ApiClientId, TokenFamilyId},
 };
-use shijian_persistence::{Transaction, identity};
+use shijian_persistence::{
+    Transaction,
+    identity::{self, Account, ApiClient},
+};
 
 use super::actions;
-use crate::{act::Act, chance::draw, problem::Answer, vault::keyed_hash};
+use crate::{
+    act::Act,
+    chance::draw,
+    clock::{Clock, SystemClock},
+    keys::TOKEN_LIFE,
+    problem::Answer,
+    vault::keyed_hash,
+};
 
 /// How long a login lasts at most, and how long it lasts unused.
 const LOGIN_LIFE: TimeDelta = TimeDelta::days(180);
@@ -24,6 +34,8 @@ const CODE_TRIES: i64 = 5;
 pub struct Login {
     pub account_id: AccountId,
     pub family: TokenFamilyId,
+    /// Which municipal system signed in; `None` for people.
+    pub client_id: Option<ApiClientId>,
     /// `None` for municipal systems, which show their credentials again.
     pub refresh_token: Option<String>,
 }
@@ -39,20 +51,21 @@ pub fn open(
     account: AccountId,
     now: DateTime<Utc>,
 ) -> Answer<Login> {
-    let family = open_family(tx, act, account, now)?;
+    let family = open_family(tx, act, account, now, LOGIN_LIFE)?;
     let refresh_token = Some(give(tx, act, family, now)?);
-    Ok(Login { account_id: account, family, refresh_token })
+    Ok(Login { account_id: account, family, client_id: None, refresh_token })
 }
 
-/// Opens a login that cannot be renewed.
-pub fn open_once(
+/// Opens a municipal system's login, which ends with its one access token.
+pub fn open_for_client(
     tx: &mut Transaction<'_>,
     act: &Act<'_>,
-    account: AccountId,
+    client: &ApiClient,
     now: DateTime<Utc>,
 ) -> Answer<Login> {
-    let family = open_family(tx, act, account, now)?;
-    Ok(Login { account_id: account, family, refresh_token: None })
+    let family = open_family(tx, act, client.account_id, now, TOKEN_LIFE)?;
+    let (account_id, client_id) = (client.account_id, Some(client.id));
+    Ok(Login { account_id, family, client_id, refresh_token: None })
 }
 
 fn open_family(
@@ -60,12 +73,13 @@ fn open_family(
     act: &Act<'_>,
     account: AccountId,
     now: DateTime<Utc>,
+    life: TimeDelta,
 ) -> Answer<TokenFamilyId> {
     let family = identity::TokenFamily {
         id: act.id(),
         account_id: account,
         created_at: now.into(),
-        expires_at: (now + LOGIN_LIFE).into(),
+        expires_at: (now + life).into(),
         revoked_at: None,
     };
     identity::insert_token_family(tx, &family)?;
@@ -115,7 +129,19 @@ pub fn renew(
     }
     identity::use_refresh_token(tx, &hash, now)?;
     let refresh_token = Some(give(tx, act, family.id, now)?);
-    Ok(Some(Login { account_id: family.account_id, family: family.id, refresh_token }))
+    let login =
+        Login { account_id: family.account_id, family: family.id, client_id: None, refresh_token };
+    Ok(Some(login))
+}
+
+/// Forgets logins that ended, and refresh tokens that were too old to be used or to betray a thief.
+///
+/// # Errors
+/// If the database cannot be asked.
+pub fn forget(tx: &mut Transaction<'_>, _: &Act<'_>, batch: usize) -> Answer<usize> {
+    let now = SystemClock.now();
+    let limit = i64::try_from(batch).unwrap_or(i64::MAX);
+    Ok(identity::forget_logins(tx, now - UNUSED_LIFE, now - TimeDelta::days(1), limit)?)
 }
 
 /// Ends the login that a refresh token belongs to.
@@ -178,8 +204,28 @@ pub fn open_by_code(
     kept.used_at = Some(now.into());
     identity::put_phone_code(tx, &kept)?;
     let account = actions::account_of_phone(tx, act, phone)?;
-    if account.state != AccountState::Active {
-        return Ok(None);
+    open_if_active(tx, act, &account, now)
+}
+
+/// Opens the login of a person at WeChat; the first time makes the account. `None` if it was closed.
+pub fn open_by_wechat(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    open_id: &str,
+    now: DateTime<Utc>,
+) -> Answer<Option<Login>> {
+    let account = actions::account_of_wechat(tx, act, open_id)?;
+    open_if_active(tx, act, &account, now)
+}
+
+fn open_if_active(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    account: &Account,
+    now: DateTime<Utc>,
+) -> Answer<Option<Login>> {
+    match account.state {
+        AccountState::Active => open(tx, act, account.id, now).map(Some),
+        AccountState::Closed => Ok(None),
     }
-    open(tx, act, account.id, now).map(Some)
 }

@@ -1,6 +1,9 @@
 //! Passwords: hashed with Argon2id (RFC 9106), with OWASP's parameters: 19 MiB, two passes, one lane.
 
+use std::time::Duration;
+
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier};
+use tokio::sync::Semaphore;
 
 use crate::{
     chance::{Chance, draw},
@@ -10,7 +13,33 @@ use crate::{
 /// The hash of a password that nobody has: verifying against it takes as long as against a real one.
 const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// The hash of `password` in PHC string form. Slow on purpose: not for the write lane.
+/// How many are hashed at once: each takes 19 MiB and a core, so that more would only be slower together.
+static TURNS: Semaphore = Semaphore::const_new(4);
+/// How long a caller waits for a turn.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Hashes on a thread of its own when it is this caller's turn: not on the threads that serve, nor on a lane.
+///
+/// # Errors
+/// [`Code::Overloaded`] if the turn does not come in time; whatever `work` returns.
+pub async fn in_turn<T: Send + 'static>(
+    work: impl FnOnce() -> Answer<T> + Send + 'static,
+) -> Answer<T> {
+    let overloaded = || Problem::new(Code::Overloaded).retry_after(1);
+    let turn = tokio::time::timeout(PATIENCE, TURNS.acquire())
+        .await
+        .ok()
+        .and_then(Result::ok)
+        .ok_or_else(overloaded)?;
+    // The turn ends with the work, also where the caller has hung up.
+    let hashing = actix_web::web::block(move || {
+        let _turn = turn;
+        work()
+    });
+    hashing.await.map_err(|_| overloaded())?
+}
+
+/// The hash of `password` in PHC string form. Slow on purpose: see [`in_turn`].
 ///
 /// # Errors
 /// [`Code::Internal`] if the hash cannot be made.

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use actix_web::{HttpResponse, get, http::header, post};
 use serde::{Deserialize, Serialize};
-use shijian_domain::identity::{AccountState, Phone};
+use shijian_domain::identity::{AccountState, Phone, Username};
 use shijian_persistence::{Transaction, identity};
 use utoipa::ToSchema;
 
 use super::{
-    actions, assertions,
+    assertions,
     form::{Form, Granted, Read, Refused, TokenError, TokenErrorCode},
     logins::{self, Login},
     passwords,
@@ -19,8 +19,8 @@ use crate::{
     app::App,
     caller::Caller,
     clock::{Clock, SystemClock},
-    context::{Context, Holder, Token},
-    problem::{Answer, Code, Problem},
+    context::Context,
+    problem::Answer,
     reply::{json, with_json},
 };
 
@@ -151,10 +151,9 @@ async fn write<T: Send + 'static>(
     app.database.write(act).await
 }
 
-fn told(app: &App, login: Login, holder: Holder) -> Answer<TokenBody> {
-    let token = Token { account_id: login.account_id, family: login.family, holder };
+fn told(app: &App, login: Login) -> Answer<TokenBody> {
     let id = app.ids.next(SystemClock.now(), app.chance.as_ref());
-    let (access_token, expires_in) = app.keys.sign(token, id)?;
+    let (access_token, expires_in) = app.keys.sign(&login, id)?;
     Ok(TokenBody {
         access_token,
         token_type: "Bearer".to_owned(),
@@ -176,29 +175,40 @@ fn count_failure(app: &App, name: &str, address: &str) {
 
 async fn by_password(context: &Context, form: &Form) -> Granted<TokenBody> {
     let app = &context.app;
-    let name = or_refuse!(form.field("username")).trim().to_ascii_lowercase();
+    let wrong = || {
+        Ok(Err(Refused::new(
+            TokenErrorCode::InvalidGrant,
+            "The username or the password is wrong. 用户名或密码错误。",
+        )))
+    };
+    let name = or_refuse!(form.field("username")).to_owned();
     let password = or_refuse!(form.field("password")).to_owned();
     let address = context.facts().address.clone();
+    // Nobody can have such a name, so that a quick answer tells nothing.
+    let Ok(name) = Username::try_from(name) else { return wrong() };
+    let name = String::from(name);
     check_failures(app, &name, &address)?;
     let asked = name.clone();
     let account = app.database.read(move |tx| identity::account_by_username(tx, &asked)).await?;
     let account = account.filter(|account| account.state == AccountState::Active);
     let hash = account.as_ref().and_then(|account| account.password_hash.clone());
-    // Hashing takes tens of milliseconds: not on the threads that serve, nor on a lane.
-    let is_right = actix_web::web::block(move || passwords::matches(&password, hash.as_deref()))
-        .await
-        .map_err(|_| Problem::new(Code::Overloaded))?;
-    let Some(account) = account.filter(|_| is_right) else {
-        count_failure(app, &name, &address);
-        return Ok(Err(Refused::new(
-            TokenErrorCode::InvalidGrant,
-            "The username or the password is wrong. 用户名或密码错误。",
-        )));
-    };
-    app.limits.login_failures.forget(&name);
+    let with = Arc::clone(app);
+    let is_right = passwords::in_turn(move || {
+        // Asked again at its turn: guesses that waited together are not all let through.
+        check_failures(&with, &name, &address)?;
+        let is_right = passwords::matches(&password, hash.as_deref());
+        if is_right {
+            with.limits.login_failures.forget(&name);
+        } else {
+            count_failure(&with, &name, &address);
+        }
+        Ok(is_right)
+    })
+    .await?;
+    let Some(account) = account.filter(|_| is_right) else { return wrong() };
     let now = SystemClock.now();
     let login = write(app, move |tx, act| logins::open(tx, act, account.id, now)).await?;
-    told(app, login, Holder::Person).map(Ok)
+    told(app, login).map(Ok)
 }
 
 async fn by_refresh_token(context: &Context, form: &Form) -> Granted<TokenBody> {
@@ -206,7 +216,7 @@ async fn by_refresh_token(context: &Context, form: &Form) -> Granted<TokenBody> 
     let token = or_refuse!(form.field("refresh_token")).to_owned();
     let now = SystemClock.now();
     match write(app, move |tx, act| logins::renew(tx, act, &token, now)).await? {
-        Some(login) => told(app, login, Holder::Person).map(Ok),
+        Some(login) => told(app, login).map(Ok),
         None => Ok(Err(Refused::new(
             TokenErrorCode::InvalidGrant,
             "The refresh token is unknown, used or ended: sign in again. 刷新令牌无效,请重新登录。",
@@ -222,8 +232,8 @@ async fn by_phone(context: &Context, form: &Form) -> Granted<TokenBody> {
             "The code is wrong or has ended: ask for another. 验证码错误或已失效,请重新获取。",
         )))
     };
-    let number = or_refuse!(form.field("phone")).trim().to_owned();
-    let code = or_refuse!(form.field("code")).trim().to_owned();
+    let number = or_refuse!(form.field("phone")).to_owned();
+    let code = or_refuse!(form.field("code")).to_owned();
     let Ok(phone) = Phone::try_from(number) else { return wrong() };
     let (name, address) = (phone.as_str().to_owned(), context.facts().address.clone());
     check_failures(app, &name, &address)?;
@@ -235,25 +245,36 @@ async fn by_phone(context: &Context, form: &Form) -> Granted<TokenBody> {
         return wrong();
     };
     app.limits.login_failures.forget(&name);
-    told(app, login, Holder::Person).map(Ok)
+    told(app, login).map(Ok)
 }
 
 async fn by_wechat(context: &Context, form: &Form) -> Granted<TokenBody> {
     let app = &context.app;
     let code = or_refuse!(form.field("code"));
-    let Some(open_id) = app.wechat.open_id(code).await? else {
+    let Some(wechat) = &app.wechat else {
         return Ok(Err(Refused::new(
-            TokenErrorCode::InvalidGrant,
-            "WeChat does not know this code. 微信登录码无效。",
+            TokenErrorCode::UnsupportedGrantType,
+            "Login by WeChat is not set up here: set wechat.app_id. 本系统未配置微信登录。",
         )));
     };
+    let wrong = || {
+        Ok(Err(Refused::new(
+            TokenErrorCode::InvalidGrant,
+            "WeChat does not know this code. 微信登录码无效。",
+        )))
+    };
+    let address = &context.facts().address;
+    app.limits.login_failures_by_address.allows(address)?;
+    let Some(open_id) = wechat.open_id(code).await? else {
+        app.limits.login_failures_by_address.count(address);
+        return wrong();
+    };
     let now = SystemClock.now();
-    let login = write(app, move |tx, act| {
-        let account = actions::account_of_wechat(tx, act, &open_id)?;
-        logins::open(tx, act, account, now)
-    })
-    .await?;
-    told(app, login, Holder::Person).map(Ok)
+    let login = write(app, move |tx, act| logins::open_by_wechat(tx, act, &open_id, now)).await?;
+    match login {
+        Some(login) => told(app, login).map(Ok),
+        None => wrong(),
+    }
 }
 
 async fn by_client(context: &Context, form: &Form) -> Granted<TokenBody> {
@@ -263,7 +284,7 @@ async fn by_client(context: &Context, form: &Form) -> Granted<TokenBody> {
     app.limits.login_failures_by_address.allows(&address)?;
     let now = SystemClock.now();
     let login = write(app, move |tx, act| match assertions::client(tx, act, &credentials, now)? {
-        Some(client) => logins::open_once(tx, act, client.account_id, now).map(Some),
+        Some(client) => logins::open_for_client(tx, act, &client, now).map(Some),
         None => Ok(None),
     })
     .await?;
@@ -274,7 +295,7 @@ async fn by_client(context: &Context, form: &Form) -> Granted<TokenBody> {
             "The client or its proof is wrong. 客户端或其凭据错误。",
         )));
     };
-    told(app, login, Holder::Client).map(Ok)
+    told(app, login).map(Ok)
 }
 
 /// Ends the login that a token belongs to (RFC 7009). An unknown token is no failure.

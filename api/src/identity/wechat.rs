@@ -22,9 +22,6 @@ pub type Asking<'a> = Pin<Box<dyn Future<Output = Answer<Option<String>>> + 'a>>
 /// Asks WeChat's server.
 pub struct WechatServer(WeChat);
 
-/// No mini-program is configured.
-pub struct NoWechat;
-
 #[derive(Deserialize)]
 struct Session {
     openid: Option<String>,
@@ -34,13 +31,11 @@ struct Session {
 /// WeChat's words for a code that is unknown, used or blocked.
 const BAD_CODES: [i64; 3] = [40029, 40163, 40226];
 
-/// The login that the settings ask for.
-pub fn wechat_login(settings: &WeChat) -> Box<dyn WechatLogin> {
-    if settings.app_id.is_some() && settings.app_secret.is_some() {
-        Box::new(WechatServer(settings.clone()))
-    } else {
-        Box::new(NoWechat)
-    }
+/// The login that the settings ask for; `None` where no mini-program is set up.
+pub fn wechat_login(settings: &WeChat) -> Option<Box<dyn WechatLogin>> {
+    let is_set_up = settings.app_id.is_some() && settings.app_secret.is_some();
+    let server = is_set_up.then(|| WechatServer(settings.clone()))?;
+    Some(Box::new(server))
 }
 
 impl WechatLogin for WechatServer {
@@ -77,8 +72,55 @@ impl WechatLogin for WechatServer {
     }
 }
 
-impl WechatLogin for NoWechat {
-    fn open_id<'a>(&'a self, _code: &'a str) -> Asking<'a> {
-        Box::pin(async { Ok(None) })
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{Read, Write},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    /// A stand-in for WeChat's server that gives one answer; says its address and what it was asked.
+    fn stand_in(answer: &'static str) -> (String, std::thread::JoinHandle<String>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let asked = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut bytes = [0; 4096];
+            let length = stream.read(&mut bytes).unwrap();
+            // WeChat calls its JSON plain text.
+            let head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n";
+            write!(stream, "{head}Content-Length: {}\r\n\r\n{answer}", answer.len()).unwrap();
+            String::from_utf8_lossy(&bytes[..length]).into_owned()
+        });
+        (url, asked)
+    }
+
+    fn login(base_url: String) -> Box<dyn WechatLogin> {
+        let settings =
+            WeChat { app_id: Some("wx1".to_owned()), app_secret: Some("secret".into()), base_url };
+        wechat_login(&settings).unwrap()
+    }
+
+    #[actix_web::test]
+    async fn a_code_names_the_person() {
+        let (url, asked) = stand_in(r#"{"openid": "o-1", "session_key": "never kept"}"#);
+        assert_eq!(login(url).open_id("c 1").await.unwrap().as_deref(), Some("o-1"));
+        let asked = asked.join().unwrap();
+        let expected = "GET /sns/jscode2session?appid=wx1&secret=secret&js_code=c+1&grant_type=authorization_code ";
+        assert!(asked.starts_with(expected), "{asked}");
+    }
+
+    #[actix_web::test]
+    async fn a_used_code_names_nobody_and_other_failures_ask_to_come_back() {
+        let (url, _) = stand_in(r#"{"errcode": 40163, "errmsg": "code been used"}"#);
+        assert_eq!(login(url).open_id("c").await.unwrap(), None);
+        let (busy, _) = stand_in(r#"{"errcode": -1, "errmsg": "system error"}"#);
+        let nobody = "http://127.0.0.1:1".to_owned();
+        for url in [busy, nobody] {
+            let refused = login(url).open_id("c").await.unwrap_err();
+            assert_eq!(refused.code(), Code::WechatAway);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Every job, in the order in which jobs that are due together run.
 
 use super::{Job, Rhythm, events};
-use crate::{activities, attendance, points, redemption};
+use crate::{activities, attendance, identity::logins, keys, points, redemption};
 
 pub const JOBS: &[Job] = &[
     Job {
@@ -39,6 +39,18 @@ pub const JOBS: &[Job] = &[
         meaning: "rejects records whose check-out nobody confirmed within a week",
         rhythm: Rhythm::Daily(4),
         work: attendance::jobs::drop_unconfirmed,
+    },
+    Job {
+        name: "forget-logins",
+        meaning: "forgets logins that ended and refresh tokens that are too old to be used",
+        rhythm: Rhythm::Minutes(60),
+        work: logins::forget,
+    },
+    Job {
+        name: "rotate-keys",
+        meaning: "lets a new key sign access tokens after 90 days",
+        rhythm: Rhythm::Daily(4 * 60),
+        work: keys::rotate_old,
     },
     Job {
         name: "expire-vouchers",

@@ -15,6 +15,15 @@ where
     text.parse().map_err(|refused| D::Error::custom(format!("`{text}`: {refused}")))
 }
 
+/// As [`parsed`], for texts separated by commas.
+pub(super) fn parsed_list<'de, D, T>(from: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err: Display>,
+{
+    list(from)?.iter().map(|text| text.parse().map_err(D::Error::custom)).collect()
+}
+
 pub(super) fn optional<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     let text = String::deserialize(from)?;
     Ok(Some(text).filter(|text| !text.is_empty()))

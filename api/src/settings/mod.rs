@@ -56,6 +56,9 @@ pub enum SettingsError {
     Refused { what: &'static str, remedy: &'static str },
 }
 
+/// The variable from which `create-admin` takes the password; it is no setting.
+pub const ADMIN_PASSWORD: &str = "SHIJIAN_ADMIN_PASSWORD";
+
 /// Settings that have no default in production.
 const NEEDED: &[&str] = &["issuer", "keys.vault", "keys.blind_index", "keys.codes", "keys.cursors"];
 
@@ -139,7 +142,9 @@ impl Sources {
         for (variable, value) in &self.environment {
             match variables.remove(variable) {
                 Some(name) => overrides.push((name, value.clone())),
-                None if variable.starts_with("SHIJIAN_") && variable != "SHIJIAN_CONFIG" => {
+                None if variable.starts_with("SHIJIAN_")
+                    && !["SHIJIAN_CONFIG", ADMIN_PASSWORD].contains(&variable.as_str()) =>
+                {
                     return Err(SettingsError::UnknownVariable { variable: variable.clone() });
                 }
                 None => {}

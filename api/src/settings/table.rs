@@ -9,8 +9,9 @@ use serde::Deserialize;
 
 use super::{
     keys::{Key, VaultKey, key, vault_keys},
-    kinds::{list, optional, parsed, secret},
+    kinds::{list, optional, parsed, parsed_list, secret},
 };
+use crate::proxies::Network;
 
 /// One line of the table.
 #[derive(Debug, Clone, Copy)]
@@ -114,6 +115,9 @@ section! {
         /// Origins of browsers that may call, separated by commas.
         #[serde(deserialize_with = "list")]
         cors_origins: Vec<String> as "list of origins" = "";
+        /// Addresses or networks of our own proxies, separated by commas: their `X-Forwarded-For` says who called.
+        #[serde(deserialize_with = "parsed_list")]
+        trusted_proxies: Vec<Network> as "list of networks" = "";
         /// How long a stopping server finishes what it began, in seconds.
         drain_seconds: u64 as "0 to 600" = "20";
     }

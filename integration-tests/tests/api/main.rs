@@ -6,6 +6,7 @@ mod activities;
 mod attendance;
 mod clock;
 mod conventions;
+mod credentials;
 mod identity;
 mod projects;
 mod redemption;

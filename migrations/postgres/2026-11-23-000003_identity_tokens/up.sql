@@ -18,6 +18,9 @@ create table refresh_tokens (
 );
 
 create index refresh_tokens_by_family on refresh_tokens (family_id);
+-- What is too old to be good is forgotten.
+create index refresh_tokens_by_time on refresh_tokens (given_at);
+create index token_families_by_end on token_families (expires_at);
 
 -- The last one-time code of each telephone number.
 create table phone_codes (

@@ -102,9 +102,10 @@ pub fn link_volunteer(
     .map(drop)
 }
 
-/// Accounts by id, from after `after` on; those with a username only, who are staff.
+/// Accounts by id, from after `after` on; those with a username only, who are staff, or the one with `username`.
 pub fn staff_accounts(
     tx: &mut Transaction<'_>,
+    username: Option<&str>,
     after: Option<AccountId>,
     limit: i64,
 ) -> Stored<Vec<Account>> {
@@ -113,6 +114,9 @@ pub fn staff_accounts(
             .filter(accounts::username.is_not_null())
             .select(Account::as_select())
             .into_boxed();
+        if let Some(username) = username {
+            query = query.filter(accounts::username.eq(Some(username)));
+        }
         if let Some(after) = after {
             query = query.filter(accounts::id.gt(after));
         }

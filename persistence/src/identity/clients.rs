@@ -64,24 +64,22 @@ pub fn revoke_api_client(
     .map(drop)
 }
 
-/// Remembers that a client's assertion was used.
-///
-/// # Errors
-/// A duplicate fault if it was used before.
+/// Remembers that a client's assertion was used; `false` if it was used before.
 pub fn use_assertion(
     tx: &mut Transaction<'_>,
     client: ApiClientId,
     token_id: &str,
     expires_at: DateTime<Utc>,
-) -> Stored<()> {
-    on_engine!(tx, c => diesel::insert_into(client_assertions::table)
+) -> Stored<bool> {
+    let inserted = on_engine!(tx, c => diesel::insert_into(client_assertions::table)
         .values((
             client_assertions::client_id.eq(client),
             client_assertions::token_id.eq(token_id),
             client_assertions::expires_at.eq(At(expires_at)),
         ))
-        .execute(c))
-    .map(drop)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(inserted > 0)
 }
 
 /// Forgets assertions that could not be used again anyhow.

@@ -11,7 +11,7 @@ use shijian_domain::{
 use crate::{
     Fault, Stored, Transaction,
     columns::At,
-    schema::{grants, venues},
+    schema::{grants, partners, teams, venues},
 };
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -113,8 +113,10 @@ pub fn end_grants(
 }
 
 /// Which grants a list shows.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct GrantFilter {
+    /// Grants over venues of this subtree, and over teams and partners that belong there.
+    pub within: Option<VenuePath>,
     pub account_id: Option<AccountId>,
     pub role: Option<Role>,
     /// The venue, team or partner of the scope.
@@ -124,15 +126,40 @@ pub struct GrantFilter {
 /// Grants by id, from after `after` on, ended ones too.
 pub fn grants(
     tx: &mut Transaction<'_>,
-    filter: GrantFilter,
+    filter: &GrantFilter,
     after: Option<GrantId>,
     limit: i64,
 ) -> Stored<Vec<Grant>> {
+    let homes = diesel::alias!(venues as homes);
     let rows: Vec<(GrantRow, Option<String>)> = on_engine!(tx, c => {
         let mut query = grants::table
             .left_join(venues::table.on(grants::scope_id.eq(venues::id.nullable())))
             .select((GrantRow::as_select(), venues::path.nullable()))
             .into_boxed();
+        if let Some(path) = &filter.within {
+            let here = homes
+                .field(venues::path)
+                .ge(path.as_str())
+                .and(homes.field(venues::path).lt(path.successor()));
+            let teams_here = teams::table
+                .inner_join(homes.on(homes.field(venues::id).eq(teams::home_venue_id)))
+                .filter(here.clone())
+                .select(teams::id.nullable());
+            let partners_here = partners::table
+                .inner_join(homes.on(homes.field(venues::id).eq(partners::venue_id)))
+                .filter(here)
+                .select(partners::id.nullable());
+            let of_venues = venues::path
+                .nullable()
+                .ge(path.as_str())
+                .and(venues::path.nullable().lt(path.successor()))
+                .assume_not_null();
+            query = query.filter(
+                of_venues
+                    .or(grants::scope_id.eq_any(teams_here).assume_not_null())
+                    .or(grants::scope_id.eq_any(partners_here).assume_not_null()),
+            );
+        }
         if let Some(account) = filter.account_id {
             query = query.filter(grants::account_id.eq(account));
         }
@@ -160,11 +187,13 @@ pub fn grant(tx: &mut Transaction<'_>, id: GrantId) -> Stored<Option<Grant>> {
     row.map(|(row, path)| row.into_grant(path)).transpose()
 }
 
-pub fn end_grant(tx: &mut Transaction<'_>, id: GrantId, at: DateTime<Utc>) -> Stored<()> {
-    on_engine!(tx, c => diesel::update(grants::table.find(id))
+/// Ends a grant at `at`; `false` if it ends no later already.
+pub fn end_grant(tx: &mut Transaction<'_>, id: GrantId, at: DateTime<Utc>) -> Stored<bool> {
+    let ended = on_engine!(tx, c => diesel::update(grants::table.find(id))
+        .filter(grants::valid_to.is_null().or(grants::valid_to.gt(Some(At(at)))))
         .set(grants::valid_to.eq(Some(At(at))))
-        .execute(c))
-    .map(drop)
+        .execute(c))?;
+    Ok(ended > 0)
 }
 
 /// Whether anybody holds this role over the whole deployment at `now`.

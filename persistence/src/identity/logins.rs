@@ -152,6 +152,44 @@ pub fn retire_signing_keys(tx: &mut Transaction<'_>, until: DateTime<Utc>) -> St
         .execute(c))
 }
 
+/// Forgets keys of which no token is good any more.
+pub fn forget_signing_keys(tx: &mut Transaction<'_>, now: DateTime<Utc>) -> Stored<()> {
+    on_engine!(tx, c => diesel::delete(
+        signing_keys::table.filter(signing_keys::verifies_until.le(Some(At(now)))),
+    )
+    .execute(c))
+    .map(drop)
+}
+
+/// Forgets at most `limit` refresh tokens given before `unused`, then logins that ended before `ended`, and codes that did.
+pub fn forget_logins(
+    tx: &mut Transaction<'_>,
+    unused: DateTime<Utc>,
+    ended: DateTime<Utc>,
+    limit: i64,
+) -> Stored<usize> {
+    let tokens: Vec<Vec<u8>> = on_engine!(tx, c => refresh_tokens::table
+        .filter(refresh_tokens::given_at.lt(At(unused)))
+        .select(refresh_tokens::hash)
+        .limit(limit)
+        .load(c))?;
+    let families: Vec<TokenFamilyId> = on_engine!(tx, c => token_families::table
+        .filter(token_families::expires_at.lt(At(ended)))
+        .select(token_families::id)
+        .limit(limit)
+        .load(c))?;
+    let forgotten = on_engine!(tx, c => diesel::delete(refresh_tokens::table)
+        .filter(refresh_tokens::hash.eq_any(&tokens).or(refresh_tokens::family_id.eq_any(&families)))
+        .execute(c))?;
+    let families = on_engine!(tx, c => diesel::delete(token_families::table)
+        .filter(token_families::id.eq_any(&families))
+        .execute(c))?;
+    on_engine!(tx, c => diesel::delete(phone_codes::table)
+        .filter(phone_codes::expires_at.lt(At(ended)))
+        .execute(c))?;
+    Ok(forgotten + families)
+}
+
 /// The account of a person at WeChat.
 pub fn account_by_wechat(
     tx: &mut Transaction<'_>,
