@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use shijian_domain::{
-    activities::{Activity, ActivityState, Period, Position, Session, SessionPlan, SessionState},
+    activities::{
+        Activity, ActivityState, Period, Position, Session, SessionPlan, SessionPolicy,
+        SessionState,
+    },
     ids::{ActivityId, PositionId, SessionId, TeamId, VenueId},
     place::Location,
     units::Metres,
@@ -318,7 +321,11 @@ macro_rules! filtered {
             $query = $query.filter(sessions::team_id.eq(Some(team)));
         }
         if let Some(from) = $filter.from {
-            $query = $query.filter(sessions::ends_at.gt(At(from)));
+            // No session is longer than the policy's longest: where to begin in the index.
+            let begun = from - SessionPolicy::default().longest;
+            $query = $query
+                .filter(sessions::ends_at.gt(At(from)))
+                .filter(sessions::starts_at.gt(At(begun)));
         }
         if let Some(to) = $filter.to {
             $query = $query.filter(sessions::starts_at.lt(At(to)));
