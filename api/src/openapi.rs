@@ -336,6 +336,33 @@ mod tests {
         }
     }
 
+    /// The last of two schemas with one name would silently stand for both.
+    #[test]
+    fn no_two_bodies_share_a_name() {
+        fn read(folder: &std::path::Path, names: &mut BTreeMap<String, u32>) {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    read(&path, names);
+                } else {
+                    let source = std::fs::read_to_string(&path).unwrap();
+                    for after in source.split("ToSchema)]\n").skip(1) {
+                        let mut declared = after.lines().filter_map(|line| {
+                            line.strip_prefix("pub struct ").or(line.strip_prefix("pub enum "))
+                        });
+                        let name = declared.next().unwrap().split([' ', '(', '<', ';']).next();
+                        *names.entry(name.unwrap_or_default().to_owned()).or_default() += 1;
+                    }
+                }
+            }
+        }
+        let mut names = BTreeMap::new();
+        read(concat!(env!("CARGO_MANIFEST_DIR"), "/src").as_ref(), &mut names);
+        assert!(names.len() > 50, "{names:?}");
+        names.retain(|_, count| *count > 1);
+        assert!(names.is_empty(), "{names:?}");
+    }
+
     #[test]
     fn every_body_has_an_example() {
         let spec = document().unwrap();

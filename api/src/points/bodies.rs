@@ -130,7 +130,7 @@ pub struct SourceBody {
     "source": {"kind": "service_record", "id": "01939e5c-1f70-7c1a-9a53-6f1d5f3b2a10"},
     "title": "志愿服务:理发"
 }))]
-pub struct StatementLineBody {
+pub struct TransactionLineBody {
     pub id: PointsTransactionId,
     pub kind: TransactionKind,
     /// What the available points changed by.
@@ -142,7 +142,7 @@ pub struct StatementLineBody {
     pub title: String,
 }
 
-impl StatementLineBody {
+impl TransactionLineBody {
     pub fn of(line: &StatementLine, language: Language) -> Self {
         Self {
             id: line.id,
@@ -178,8 +178,8 @@ fn title(kind: TransactionKind, memo: &str, language: Language) -> String {
 /// A page of a statement, the latest first.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"items": [], "next_cursor": null}))]
-pub struct Statement {
-    pub items: Vec<StatementLineBody>,
+pub struct TransactionList {
+    pub items: Vec<TransactionLineBody>,
     /// Give it as `cursor` for the next page; null on the last.
     pub next_cursor: Option<String>,
 }

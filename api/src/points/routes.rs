@@ -15,7 +15,7 @@ use shijian_persistence::{
 use super::{
     bodies::{
         AdjustPoints, AdjustmentBody, AdjustmentList, Correction, ListAdjustments,
-        ListTransactions, PointsBody, Statement, StatementLineBody, TransactionBody,
+        ListTransactions, PointsBody, TransactionBody, TransactionLineBody, TransactionList,
     },
     corrections::{self, Adjusted},
 };
@@ -81,7 +81,7 @@ fn visible_volunteer(tx: &mut Transaction<'_>, act: &Act<'_>, id: VolunteerId) -
     operation_id = "listMyPointsTransactions",
     summary = "List my points transactions · 我的积分明细",
     params(ListTransactions),
-    responses((status = 200, body = Statement, description = "A page of the statement")),
+    responses((status = 200, body = TransactionList, description = "A page of the statement")),
 )]
 #[get("/me/points/transactions")]
 pub async fn list_my_points_transactions(
@@ -97,7 +97,7 @@ pub async fn list_my_points_transactions(
     operation_id = "listVolunteerPointsTransactions",
     summary = "List a volunteer's points transactions · 志愿者积分明细",
     params(("id" = VolunteerId, Path, description = "The volunteer"), ListTransactions),
-    responses((status = 200, body = Statement, description = "A page of the statement")),
+    responses((status = 200, body = TransactionList, description = "A page of the statement")),
 )]
 #[get("/volunteers/{id}/points/transactions")]
 pub async fn list_volunteer_points_transactions(
@@ -131,7 +131,7 @@ async fn statement(
         &page,
         rows,
         |line: &StatementLine| line.sequence,
-        |line| StatementLineBody::of(&line, language),
+        |line| TransactionLineBody::of(&line, language),
     )
 }
 
