@@ -347,10 +347,9 @@ mod tests {
                 } else {
                     let source = std::fs::read_to_string(&path).unwrap();
                     for after in source.split("ToSchema)]\n").skip(1) {
-                        let mut declared = after.lines().filter_map(|line| {
-                            line.strip_prefix("pub struct ").or(line.strip_prefix("pub enum "))
-                        });
-                        let name = declared.next().unwrap().split([' ', '(', '<', ';']).next();
+                        let declared = after.split_once("struct ").map(|(_, name)| name);
+                        let name =
+                            declared.and_then(|name| name.split([' ', '(', '<', ';']).next());
                         *names.entry(name.unwrap_or_default().to_owned()).or_default() += 1;
                     }
                 }
