@@ -186,7 +186,7 @@ impl Context {
             .database
             .write(move |tx| {
                 scene.play(tx, |tx, act| {
-                    once(tx, act.now, owner, &key, fingerprint, |tx| work(tx, act, body.content()))
+                    once(tx, act, owner, &key, fingerprint, |tx| work(tx, act, body.content()))
                 })
             })
             .await?;
@@ -326,16 +326,16 @@ struct List<B> {
 /// Gives the answer that `key` was given, or does `work` and keeps its answer.
 fn once(
     tx: &mut Transaction<'_>,
-    now: DateTime<Utc>,
+    act: &Act<'_>,
     owner: Uuid,
     key: &str,
     fingerprint: [u8; 32],
     work: impl FnOnce(&mut Transaction<'_>) -> Answer<Reply>,
 ) -> Answer<(Reply, bool)> {
     if let Some(kept) = integration::kept_answer(tx, owner, key)? {
-        if now - kept.created_at.0 < KEY_LIFE {
+        if act.now - kept.created_at.0 < KEY_LIFE {
             return if kept.fingerprint == fingerprint {
-                Ok((Reply::kept(kept), true))
+                Ok((Reply::kept(kept, act)?, true))
             } else {
                 Err(Problem::new(Code::IdempotencyKeyReused))
             };
@@ -343,15 +343,10 @@ fn once(
         integration::forget_answer(tx, owner, key)?;
     }
     let reply = work(tx)?;
-    integration::keep_answer(tx, owner, key, &reply.to_keep(fingerprint, now)).map_err(
-        |fault| {
-            // Another instance answered this key meanwhile: run again, and find its answer.
-            if fault.is_duplicate() {
-                Fault::Transient("an idempotency key".to_owned())
-            } else {
-                fault
-            }
-        },
-    )?;
+    let kept = reply.to_keep(fingerprint, act)?;
+    integration::keep_answer(tx, owner, key, &kept).map_err(|fault| {
+        // Another instance answered this key meanwhile: run again, and find its answer.
+        if fault.is_duplicate() { Fault::Transient("an idempotency key".to_owned()) } else { fault }
+    })?;
     Ok((reply, false))
 }

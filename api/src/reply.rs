@@ -8,7 +8,13 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use shijian_persistence::integration::KeptAnswer;
 
-use crate::problem::{Answer, Code, Problem};
+use crate::{
+    act::Act,
+    problem::{Answer, Code, Problem},
+};
+
+/// What a kept answer is sealed as.
+const KEPT_ANSWER: &str = "kept answer";
 
 /// An answer to a change.
 #[derive(Debug, Clone)]
@@ -47,24 +53,26 @@ impl Reply {
         self
     }
 
-    pub fn kept(kept: KeptAnswer) -> Self {
-        Self {
+    /// The answer that was kept for an idempotency key.
+    pub fn kept(kept: KeptAnswer, act: &Act<'_>) -> Answer<Self> {
+        Ok(Self {
             status: u16::try_from(kept.status).unwrap_or(200),
             location: kept.location,
             version: kept.version,
-            body: kept.body,
-        }
+            body: act.vault.open(KEPT_ANSWER, &kept.sealed_body)?,
+        })
     }
 
-    pub fn to_keep(&self, fingerprint: [u8; 32], now: chrono::DateTime<chrono::Utc>) -> KeptAnswer {
-        KeptAnswer {
+    /// The answer as it is kept, sealed: it may show a voucher's code, a secret or a person.
+    pub fn to_keep(&self, fingerprint: [u8; 32], act: &Act<'_>) -> Answer<KeptAnswer> {
+        Ok(KeptAnswer {
             fingerprint: fingerprint.to_vec(),
             status: i32::from(self.status),
             location: self.location.clone(),
             version: self.version,
-            body: self.body.clone(),
-            created_at: now.into(),
-        }
+            sealed_body: act.vault.seal(KEPT_ANSWER, &self.body, act.chance)?,
+            created_at: act.now.into(),
+        })
     }
 
     pub fn into_response(self) -> HttpResponse {

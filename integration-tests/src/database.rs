@@ -70,6 +70,28 @@ impl Database {
             .env_remove(POSTGRES);
         command
     }
+
+    /// Whether `text` lies readable anywhere in the database, in a column of text or of bytes.
+    pub fn shows(&self, text: &str) -> bool {
+        let contains = |stored: &[u8], wanted: &str| {
+            stored.windows(wanted.len()).any(|part| part == wanted.as_bytes())
+        };
+        match self.engine {
+            Engine::Sqlite => ["shijian.db", "shijian.db-wal"].iter().any(|file| {
+                let stored = std::fs::read(self.folder.join(file)).unwrap_or_default();
+                contains(&stored, text)
+            }),
+            Engine::Postgres => {
+                let dump = Command::new("pg_dump")
+                    .args(["--data-only", "--dbname", &self.url])
+                    .output()
+                    .expect("pg_dump can be started");
+                assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
+                let hexadecimal: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+                contains(&dump.stdout, text) || contains(&dump.stdout, &hexadecimal)
+            }
+        }
+    }
 }
 
 impl Drop for Database {

@@ -102,6 +102,11 @@ impl Server {
         (output.status.success(), String::from_utf8_lossy(&said).into_owned())
     }
 
+    /// Whether `text` lies readable anywhere in the database.
+    pub fn stores(&self, text: &str) -> bool {
+        self.database.shows(text)
+    }
+
     /// What the server has logged.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.database.folder.join("log")).unwrap_or_default()

@@ -105,7 +105,8 @@ pub struct KeptAnswer {
     pub status: i32,
     pub location: Option<String>,
     pub version: Option<i64>,
-    pub body: String,
+    /// Sealed: an answer may show a voucher's code, a secret or a person.
+    pub sealed_body: Vec<u8>,
     pub created_at: At,
 }
 
@@ -133,7 +134,7 @@ pub fn keep_answer(
             idempotency_keys::status.eq(answer.status),
             idempotency_keys::location.eq(answer.location.as_deref()),
             idempotency_keys::version.eq(answer.version),
-            idempotency_keys::body.eq(&answer.body),
+            idempotency_keys::sealed_body.eq(&answer.sealed_body),
             idempotency_keys::created_at.eq(answer.created_at),
         ))
         .execute(c))

@@ -613,7 +613,7 @@ table! {
         status -> Integer,
         location -> Nullable<Text>,
         version -> Nullable<BigInt>,
-        body -> Text,
+        sealed_body -> Binary,
         created_at -> Instant,
     }
 }

@@ -82,6 +82,30 @@ async fn points(caller: &Caller) -> (i64, i64) {
 }
 
 on_both_engines! {
+    async fn what_only_its_owner_may_see_is_readable_nowhere_on_the_server(server: Server) {
+        let counter = Counter::open(&server).await;
+        let volunteer = counter.volunteer(&server, 1, 100).await;
+        let wanted = json!({"offer_id": counter.offer(5, 3).await, "quantity": 1});
+        let redemption = volunteer.post_once("/redemptions", "once", &wanted).await.expect(201);
+        let again = volunteer.post_once("/redemptions", "once", &wanted).await.expect(201);
+        assert_eq!(again["voucher"]["code"], redemption["voucher"]["code"]);
+        let admin = server.signed_in("admin").await;
+        let client = json!({"name": "12345 hotline"});
+        let client = admin.post_once("/api-clients", "once", &client).await.expect(201);
+
+        assert!(server.stores("运河便民超市"), "what is not secret is found");
+        for secret in [
+            redemption["voucher"]["code"].as_str().unwrap(),
+            client["client_secret"].as_str().unwrap(),
+            &identity_number(1),
+            "correct horse battery",
+        ] {
+            assert!(!server.stores(secret) && !server.log().contains(secret), "{secret}");
+        }
+        // The demo's log stands in for text messages, so only the database is silent about telephone numbers.
+        assert!(!server.stores("13700000001"));
+    }
+
     async fn points_become_a_voucher_and_the_voucher_the_partners(server: Server) {
         let counter = Counter::open(&server).await;
         let volunteer = counter.volunteer(&server, 1, 100).await;

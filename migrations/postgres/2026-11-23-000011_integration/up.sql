@@ -20,7 +20,7 @@ create table idempotency_keys (
     status      integer not null,
     location    text,
     version     bigint,
-    body        text not null,
+    sealed_body bytea not null,
     created_at  timestamptz not null,
     primary key (owner, key)
 );

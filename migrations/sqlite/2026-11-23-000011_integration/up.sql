@@ -20,7 +20,7 @@ create table idempotency_keys (
     status      integer not null,
     location    text,
     version     integer,
-    body        text not null,
+    sealed_body blob not null,
     created_at  integer not null,
     primary key (owner, key)
 ) strict, without rowid;
