@@ -14,7 +14,6 @@ use crate::{
     columns::At,
     schema::{consents, venues, volunteers},
     subtree,
-    venues::escape_like,
 };
 
 /// What is sealed of a volunteer, and the indexes that find it.
@@ -247,13 +246,10 @@ pub fn volunteers_within(
         }
         match &filter.text {
             Some(TextFilter::NameOrNumber(text)) => {
-                let start = format!("{}%", escape_like(text));
-                query = query.filter(
-                    volunteers::real_name
-                        .like(start)
-                        .escape('\\')
-                        .or(volunteers::number.eq(text.clone())),
-                );
+                // A range, as `LIKE` goes through every row: SQLite's knows no case, PostgreSQL's needs a pattern known ahead.
+                let beyond = format!("{text}{}", char::MAX);
+                let name = volunteers::real_name.ge(text.clone()).and(volunteers::real_name.lt(beyond));
+                query = query.filter(name.or(volunteers::number.eq(text.clone())));
             }
             Some(TextFilter::Phone(index)) => {
                 query = query.filter(volunteers::phone_index.eq(index.clone()));

@@ -7,7 +7,7 @@ create table volunteers (
     state_reason           text,
     home_venue_id          uuid not null references venues,
     center_id              uuid not null references venues,
-    real_name              text not null,
+    real_name              text collate "C" not null,
     gender                 text not null check (gender in ('female', 'male')),
     -- A JSON list of words.
     skills                 text not null,
@@ -28,6 +28,8 @@ create table volunteers (
 -- One profile for each identity number; one who withdrew may come back.
 create unique index volunteers_by_identity on volunteers (identity_index) where state <> 'withdrawn';
 create index volunteers_by_phone on volunteers (phone_index);
+create index volunteers_by_state on volunteers (state, id);
+create index volunteers_by_name on volunteers (real_name);
 create index volunteers_by_home on volunteers (home_venue_id, id);
 create index volunteers_by_account on volunteers (account_id);
 

@@ -29,6 +29,8 @@ create table volunteers (
 create unique index volunteers_by_identity on volunteers (identity_index) where state <> 'withdrawn';
 create index volunteers_by_identity_ever on volunteers (identity_index);
 create index volunteers_by_phone on volunteers (phone_index);
+create index volunteers_by_state on volunteers (state, id);
+create index volunteers_by_name on volunteers (real_name);
 create index volunteers_by_home on volunteers (home_venue_id, id);
 create index volunteers_by_account on volunteers (account_id);
 

@@ -26,7 +26,7 @@ const WRITES_PER_COMMIT: usize = 64;
 /// busy pages are written back at each.
 const PRAGMAS: &str = "pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; \
      pragma foreign_keys = on; pragma temp_store = memory; pragma cache_size = -32000; pragma mmap_size = 268435456; \
-     pragma wal_autocheckpoint = 10000;";
+     pragma wal_autocheckpoint = 10000; pragma journal_size_limit = 67108864;";
 
 type Manager = ConnectionManager<SqliteConnection>;
 type Pooled = r2d2::PooledConnection<Manager>;
