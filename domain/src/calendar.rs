@@ -87,12 +87,6 @@ pub fn age_on(birth: NaiveDate, day: NaiveDate) -> u32 {
     day.years_since(birth).unwrap_or(0)
 }
 
-/// Whether `day` is a promotion day: the last Saturday or the last Sunday of its month.
-pub fn is_promotion_day(day: NaiveDate) -> bool {
-    let is_weekend = matches!(day.weekday(), chrono::Weekday::Sat | chrono::Weekday::Sun);
-    is_weekend && day.checked_add_days(Days::new(7)).is_none_or(|next| next.month() != day.month())
-}
-
 /// The day after `day`; the last representable day is its own successor.
 pub fn day_after(day: NaiveDate) -> NaiveDate {
     day.checked_add_days(Days::new(1)).unwrap_or(day)

@@ -87,7 +87,8 @@ impl Database {
                     .output()
                     .expect("pg_dump can be started");
                 assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
-                let hexadecimal: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+                let hexadecimal =
+                    text.bytes().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
                 contains(&dump.stdout, text) || contains(&dump.stdout, &hexadecimal)
             }
         }

@@ -241,39 +241,42 @@ pub fn stays(
     rows.into_iter().map(ServiceRecord::try_from).collect()
 }
 
-/// The volunteer's stays on one day but for one record: their presence within their sessions, and the minutes that count.
-pub fn day_besides(
-    tx: &mut Transaction<'_>,
-    volunteer: VolunteerId,
-    day: NaiveDate,
-    record: ServiceRecordId,
-) -> Stored<DayLedger> {
-    type DayRow = (At, Option<At>, At, At, Minutes);
+/// The volunteer's other stays on the day of `record`: their presence within their sessions, and the minutes that count.
+pub fn day_besides(tx: &mut Transaction<'_>, record: &ServiceRecord) -> Stored<DayLedger> {
+    type DayRow = (At, Option<At>, SessionId, At, At, Minutes, Minutes);
     let rows: Vec<DayRow> = on_engine!(tx, c => service_records::table
         .inner_join(sessions::table)
-        .filter(service_records::volunteer_id.eq(volunteer))
-        .filter(service_records::served_on.eq(day.to_string()))
-        .filter(service_records::id.ne(record))
+        .filter(service_records::volunteer_id.eq(record.volunteer_id))
+        .filter(service_records::served_on.eq(record.served_on.to_string()))
+        .filter(service_records::id.ne(record.id))
         .filter(one_of(service_records::state, [RecordState::Provisional, RecordState::Verified]))
         .filter(service_records::checked_out_at.is_not_null())
         .order(service_records::id)
         .select((
             service_records::checked_in_at,
             service_records::checked_out_at,
+            service_records::session_id,
             sessions::starts_at,
             sessions::ends_at,
+            service_records::raw_minutes,
             service_records::minutes,
         ))
         .load(c))?;
-    let counted = Minutes(rows.iter().map(|(.., minutes)| minutes.0).sum());
-    let elsewhere = rows
-        .into_iter()
-        .filter_map(|(arrived, left, starts_at, ends_at, _)| {
-            let presence = Period { starts_at: arrived.0, ends_at: left?.0 };
-            Some(presence.common(Period { starts_at: starts_at.0, ends_at: ends_at.0 }))
-        })
-        .collect();
-    Ok(DayLedger { elsewhere, counted })
+    let mut day = DayLedger::default();
+    for (arrived, left, session, starts_at, ends_at, raw, minutes) in rows {
+        let Some(left) = left else { continue };
+        let presence = Period { starts_at: arrived.0, ends_at: left.0 };
+        let within = Period { starts_at: starts_at.0, ends_at: ends_at.0 };
+        day.elsewhere.push(presence.common(within));
+        day.counted.0 += minutes.0;
+        if session == record.session_id {
+            day.here.0 += raw.0;
+            if minutes == Minutes::ZERO {
+                day.waiting.0 += raw.0;
+            }
+        }
+    }
+    Ok(day)
 }
 
 /// Stays that nobody ended in a session, and whose they are.

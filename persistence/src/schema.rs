@@ -35,6 +35,17 @@ table! {
         created_at -> Instant,
     }
 }
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    center_rules (center_id) {
+        center_id -> Id,
+        least_share -> BigInt,
+        promotion_day -> Nullable<BigInt>,
+        induction -> Text,
+        version -> BigInt,
+    }
+}
 
 // identity
 table! {
@@ -684,6 +695,7 @@ joinable!(api_clients -> accounts (account_id));
 
 allow_tables_to_appear_in_same_query!(
     venues,
+    center_rules,
     accounts,
     grants,
     token_families,

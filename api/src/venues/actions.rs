@@ -4,7 +4,7 @@ use serde_json::json;
 use shijian_domain::{
     identity::{Permission, Target},
     ids::VenueId,
-    venues::{NewVenue, Venue, VenueRefusal},
+    venues::{CenterRules, NewVenue, Venue, VenueKind, VenueRefusal},
 };
 use shijian_persistence::{Transaction, venues};
 
@@ -75,6 +75,42 @@ pub fn replace_venue(
     let told = |venue: &Venue| json!({"state": venue.state, "path": venue.path.as_str(), "name": venue.profile.name});
     act.audit(tx, "replaceVenue", subject(&after), Some(told(&before)), Some(told(&after)))?;
     act.publish(tx, "venue.replaced", subject(&after), &json!({"version": after.version}))?;
+    Ok(after)
+}
+
+/// The rules of a center, or `not_found`.
+pub fn center_rules(tx: &mut Transaction<'_>, id: VenueId) -> Answer<CenterRules> {
+    venues::venue(tx, id)?.filter(is_center).ok_or_else(|| Problem::not_found("center"))?;
+    Ok(venues::center_rules(tx, id)?)
+}
+
+fn is_center(venue: &Venue) -> bool {
+    venue.kind == VenueKind::Center
+}
+
+/// Replaces the rules of a center. What was decided by the old ones stands.
+pub fn replace_center_rules(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    rules: CenterRules,
+) -> Answer<CenterRules> {
+    let center = venues::lock_venue(tx, rules.center_id)?
+        .filter(is_center)
+        .ok_or_else(|| Problem::not_found("center"))?;
+    act.caller.authorise(Permission::VenueManage, Target::venue(&center.path))?;
+    let before = venues::center_rules(tx, center.id)?;
+    act.expect_version(before.version)?;
+    let after = CenterRules { version: before.version + 1, ..rules };
+    venues::keep_center_rules(tx, &after)?;
+    let told = |rules: &CenterRules| {
+        json!({
+            "least_share_percent": rules.least_share.as_percent(),
+            "promotion_day": rules.promotion_day.day(),
+            "induction": rules.induction,
+        })
+    };
+    let (old, new) = (Some(told(&before)), Some(told(&after)));
+    act.audit(tx, "replaceCenterRules", subject(&center), old, new)?;
     Ok(after)
 }
 

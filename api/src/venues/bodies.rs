@@ -5,7 +5,10 @@ use shijian_domain::{
     ids::VenueId,
     place::Location,
     units::Metres,
-    venues::{NewVenue, Platform, Venue, VenueKind, VenueProfile, VenueState},
+    venues::{
+        CenterRules, InductionRule, LeastShare, NewVenue, Platform, PromotionDay, Venue, VenueKind,
+        VenueProfile, VenueState,
+    },
 };
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
@@ -234,6 +237,69 @@ impl VenueBody {
 impl From<Venue> for VenueBody {
     fn from(venue: Venue) -> Self {
         Self::at_distance(venue, None)
+    }
+}
+
+/// What a center asks of everything below it.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"least_share_percent": 60, "promotion_day": 20, "induction": "everyone"}))]
+pub struct CenterRulesInput {
+    /// The share of a session from which presence counts; 0 asks for none.
+    #[validate(range(min = 0, max = 100))]
+    #[schema(minimum = 0, maximum = 100)]
+    pub least_share_percent: i64,
+    /// The day of the month that is promotion day; the last weekend if not given.
+    #[validate(range(min = 1, max = 31))]
+    #[schema(minimum = 1, maximum = 31)]
+    pub promotion_day: Option<u32>,
+    /// Whether everyone is inducted before the first signup.
+    pub induction: InductionRule,
+    /// The version that this replaces, where `If-Match` cannot be sent.
+    #[expect(dead_code, reason = "the body's extractor reads it")]
+    pub version: Option<i64>,
+}
+
+impl CenterRulesInput {
+    pub fn rules(&self, center_id: VenueId) -> CenterRules {
+        CenterRules {
+            least_share: LeastShare::percent(self.least_share_percent).unwrap_or(LeastShare::NONE),
+            promotion_day: PromotionDay::on(self.promotion_day),
+            induction: self.induction,
+            ..CenterRules::unset(center_id)
+        }
+    }
+}
+
+/// The rules of a center.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "center_id": "01939e5c-1f70-7c1a-9a53-6f1d5f3b2a0e",
+    "least_share_percent": 60,
+    "promotion_day": null,
+    "induction": "by_position",
+    "version": 1
+}))]
+pub struct CenterRulesBody {
+    pub center_id: VenueId,
+    /// The share of a session from which presence counts; exactly so much counts.
+    pub least_share_percent: i64,
+    /// The day of the month that is promotion day (推动日), in a shorter month its last; null is the last weekend.
+    pub promotion_day: Option<u32>,
+    pub induction: InductionRule,
+    /// 0 before anything was set.
+    pub version: i64,
+}
+
+impl From<CenterRules> for CenterRulesBody {
+    fn from(rules: CenterRules) -> Self {
+        Self {
+            center_id: rules.center_id,
+            least_share_percent: rules.least_share.as_percent(),
+            promotion_day: rules.promotion_day.day(),
+            induction: rules.induction,
+            version: rules.version,
+        }
     }
 }
 

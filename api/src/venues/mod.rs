@@ -26,6 +26,8 @@ pub const OPERATIONS: &[Operation] = &[
         Access::Permission(Permission::VenueManage),
         &[Code::WrongParent, Code::ParentClosed, Code::IllegalMove],
     ),
+    Operation::new("getCenterRules", Access::Public, &[]),
+    Operation::new("replaceCenterRules", Access::Permission(Permission::VenueManage), &[]),
 ];
 
 pub fn configure(routes: &mut ServiceConfig<'_>) {
@@ -33,5 +35,7 @@ pub fn configure(routes: &mut ServiceConfig<'_>) {
         .service(routes::list_venues)
         .service(routes::create_venue)
         .service(routes::get_venue)
-        .service(routes::replace_venue);
+        .service(routes::replace_venue)
+        .service(routes::get_center_rules)
+        .service(routes::replace_center_rules);
 }

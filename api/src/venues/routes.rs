@@ -6,7 +6,7 @@ use shijian_persistence::venues::{self, VenueFilter};
 
 use super::{
     actions,
-    bodies::{ListVenues, VenueBody, VenueInput, VenueList},
+    bodies::{CenterRulesBody, CenterRulesInput, ListVenues, VenueBody, VenueInput, VenueList},
 };
 use crate::{
     body::Body,
@@ -146,6 +146,45 @@ pub async fn replace_venue(
             let venue = actions::replace_venue(tx, act, id, body.parent_id, &body.command())?;
             let version = venue.version;
             Ok(Reply::ok(&VenueBody::from(venue))?.version(version))
+        })
+        .await
+}
+
+/// What a center asks of everything below it.
+#[utoipa::path(
+    tag = "venues",
+    operation_id = "getCenterRules",
+    summary = "Get a center's rules · 查看中心规则",
+    params(("id" = VenueId, Path, description = "The center")),
+    responses((status = 200, body = CenterRulesBody, description = "The rules")),
+)]
+#[get("/venues/{id}/rules")]
+pub async fn get_center_rules(context: Context, id: Path<VenueId>) -> Answer<HttpResponse> {
+    let id = id.into_inner();
+    let rules = context.read(move |tx, _| actions::center_rules(tx, id)).await?;
+    context.one(&CenterRulesBody::from(rules), rules.version)
+}
+
+/// Replaces a center's rules. What was decided by the old ones stands.
+#[utoipa::path(
+    tag = "venues",
+    operation_id = "replaceCenterRules",
+    summary = "Replace a center's rules · 修改中心规则",
+    params(("id" = VenueId, Path, description = "The center")),
+    request_body = CenterRulesInput,
+    responses((status = 200, body = CenterRulesBody, description = "The rules as they are now")),
+)]
+#[put("/venues/{id}/rules")]
+pub async fn replace_center_rules(
+    context: Context,
+    id: Path<VenueId>,
+    body: Body<CenterRulesInput>,
+) -> Answer<HttpResponse> {
+    let id = id.into_inner();
+    context
+        .write(body, move |tx, act, body| {
+            let rules = actions::replace_center_rules(tx, act, body.rules(id))?;
+            Ok(Reply::ok(&CenterRulesBody::from(rules))?.version(rules.version))
         })
         .await
 }

@@ -8,6 +8,7 @@ use crate::{
     calendar::{age_on, day_of},
     ids::{PositionId, SessionId, SignupId, VolunteerId},
     units::Minutes,
+    venues::InductionRule,
     volunteers::{CONSENTS_ALONE, OF_AGE, StarLevel, VolunteerStanding, VolunteerState},
 };
 
@@ -119,7 +120,7 @@ pub enum SignupRefusal {
     ChildAlone,
     #[error("after two no-shows in 90 days one signup at a time until {until}")]
     Restricted { until: DateTime<Utc> },
-    #[error("the position needs the induction and safety training")]
+    #[error("the induction and safety training comes first")]
     InductionMissing,
     #[error("the position needs an age of at least {minimum}")]
     TooYoung { minimum: u32 },
@@ -168,6 +169,8 @@ pub struct SignupFacts<'a> {
     pub session: &'a Session,
     pub position: &'a Position,
     pub volunteer: &'a VolunteerStanding,
+    /// Of the center that the session belongs to.
+    pub induction: InductionRule,
     pub team: TeamTie,
     pub companion: Companion,
     /// What the volunteer holds, and held within the window of no-shows.
@@ -345,7 +348,8 @@ fn check_restriction(
 
 fn check_requirements(facts: &SignupFacts<'_>, zone: Tz) -> Result<(), SignupRefusal> {
     let (needs, volunteer) = (&facts.position.requirements, facts.volunteer);
-    if needs.induction && volunteer.inducted_at.is_none() {
+    let is_asked = needs.induction || facts.induction == InductionRule::Everyone;
+    if is_asked && volunteer.inducted_at.is_none() {
         return Err(SignupRefusal::InductionMissing);
     }
     if let Some(minimum) = needs.minimum_age {

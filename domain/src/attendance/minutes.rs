@@ -5,6 +5,7 @@ use crate::{
     activities::{Period, SessionPlan},
     attendance::Flag,
     units::Minutes,
+    venues::LeastShare,
 };
 
 /// Minutes that count on one day at most.
@@ -17,6 +18,10 @@ pub struct DayLedger {
     pub elsewhere: Vec<Period>,
     /// Minutes that count already.
     pub counted: Minutes,
+    /// Minutes of earlier stays in the same session.
+    pub here: Minutes,
+    /// Those of them that don't count yet.
+    pub waiting: Minutes,
 }
 
 /// What one stay is worth.
@@ -30,8 +35,14 @@ pub struct Served {
 }
 
 /// Minutes of `presence` in a session: the overlap with its times less its breaks; presence in overlapping sessions is a union, never a sum; whole
-/// minutes rounded down; at most 480 a day.
-pub fn served(presence: Period, plan: &SessionPlan, day: &DayLedger) -> Served {
+/// minutes rounded down; at most 480 a day. Below the center's least share of the session nothing counts; the stay that reaches it
+/// counts with those before it.
+pub fn served(
+    presence: Period,
+    plan: &SessionPlan,
+    day: &DayLedger,
+    least_share: LeastShare,
+) -> Served {
     let within = presence.common(plan.when);
     let overlaps_elsewhere = day.elsewhere.iter().any(|other| other.overlaps(within));
     let taken: Vec<Period> = plan
@@ -50,7 +61,13 @@ pub fn served(presence: Period, plan: &SessionPlan, day: &DayLedger) -> Served {
     if day.counted.0 + raw.0 > LONG_DAY.0 {
         flags.push(Flag::LongDay);
     }
-    Served { raw, credited: raw.min(room), flags }
+    let whole = Minutes((plan.when.length() - union(plan.breaks.clone())).num_minutes());
+    let credited = if least_share.is_reached(Minutes(raw.0 + day.here.0), whole) {
+        Minutes(raw.0 + day.waiting.0).min(room)
+    } else {
+        Minutes::ZERO
+    };
+    Served { raw, credited, flags }
 }
 
 /// How long the periods are together, counting what they share once.
@@ -101,8 +118,12 @@ mod tests {
         }
     }
 
+    fn counted(minutes: i64) -> DayLedger {
+        DayLedger { counted: Minutes(minutes), ..DayLedger::default() }
+    }
+
     fn raw(presence: Period) -> i64 {
-        served(presence, &plan(), &DayLedger::default()).raw.0
+        served(presence, &plan(), &DayLedger::default(), LeastShare::NONE).raw.0
     }
 
     #[test]
@@ -122,21 +143,32 @@ mod tests {
 
     #[test]
     fn presence_in_overlapping_sessions_is_a_union_never_a_sum() {
-        let day =
-            DayLedger { elsewhere: vec![period(30, 50), period(40, 55)], counted: Minutes(25) };
-        let served = served(period(0, 60), &plan(), &day);
+        let day = DayLedger { elsewhere: vec![period(30, 50), period(40, 55)], ..counted(25) };
+        let served = served(period(0, 60), &plan(), &day, LeastShare::NONE);
         assert_eq!(served.raw, Minutes(35));
         assert_eq!(served.flags, vec![Flag::Overlap]);
     }
 
     #[test]
     fn at_most_480_minutes_a_day_count_and_more_than_ten_hours_are_flagged() {
-        let day = DayLedger { elsewhere: vec![], counted: Minutes(450) };
-        let capped = served(period(0, 120), &plan(), &day);
+        let capped = served(period(0, 120), &plan(), &counted(450), LeastShare::NONE);
         assert_eq!((capped.raw, capped.credited), (Minutes(110), Minutes(30)));
         assert_eq!(capped.flags, vec![]);
-        let long = DayLedger { elsewhere: vec![], counted: Minutes(500) };
-        assert_eq!(served(period(0, 120), &plan(), &long).flags, vec![Flag::LongDay]);
+        let long = served(period(0, 120), &plan(), &counted(500), LeastShare::NONE);
+        assert_eq!(long.flags, vec![Flag::LongDay]);
+    }
+
+    #[test]
+    fn below_the_least_share_nothing_counts_and_the_stay_that_reaches_it_counts_with_those_before()
+    {
+        let most = LeastShare::percent(60).unwrap();
+        let first = served(period(0, 30), &plan(), &DayLedger::default(), most);
+        assert_eq!((first.raw, first.credited), (Minutes(30), Minutes::ZERO));
+        let before = DayLedger { here: first.raw, waiting: first.raw, ..DayLedger::default() };
+        let second = served(period(70, 106), &plan(), &before, most);
+        assert_eq!((second.raw, second.credited), (Minutes(36), Minutes(66)));
+        let before = DayLedger { here: Minutes(66), ..counted(66) };
+        assert_eq!(served(period(110, 120), &plan(), &before, most).credited, Minutes(10));
     }
 
     proptest! {
@@ -156,8 +188,8 @@ mod tests {
                     holds(&presence) && holds(&plan.when) && !plan.breaks.iter().any(holds) && !elsewhere.iter().any(holds)
                 })
                 .count();
-            let day = DayLedger { elsewhere, counted: Minutes(counted) };
-            let served = served(presence, &plan, &day);
+            let day = DayLedger { elsewhere, ..super::tests::counted(counted) };
+            let served = served(presence, &plan, &day, LeastShare::NONE);
             prop_assert_eq!(served.raw.0, i64::try_from(count).unwrap());
             prop_assert!(served.credited <= served.raw);
             prop_assert!(counted >= 480 || counted + served.credited.0 <= 480);

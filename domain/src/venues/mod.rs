@@ -2,13 +2,17 @@
 //!
 //! The rules are told in `docs/rules.md#venues`.
 
+mod center_rules;
 mod path;
 
 use chrono::{DateTime, Utc};
 
 use crate::{ids::VenueId, place::Location};
 
-pub use path::VenuePath;
+pub use self::{
+    center_rules::{CenterRules, InductionRule, LeastShare, PromotionDay},
+    path::VenuePath,
+};
 
 vocabulary! {
     /// What a venue is. The first four are the tiers; the others are attached to a tier venue.

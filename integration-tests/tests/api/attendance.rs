@@ -112,6 +112,52 @@ on_both_engines! {
         assert!(held, "{told}");
     }
 
+    async fn a_center_asks_for_induction_and_for_a_least_share_of_the_session(server: Server) {
+        let (center, station) = (server.signed_in("center").await, server.signed_in("station").await);
+        let root = center.get("/venues?kind=center").await.expect(200)["items"][0].clone();
+        let rules = format!("/venues/{}/rules", root["id"].as_str().unwrap());
+        let unset = server.anonymous().get(&rules).await.expect(200);
+        assert_eq!((&unset["version"], &unset["least_share_percent"]), (&json!(0), &json!(0)));
+        let asked = json!({"least_share_percent": 60, "induction": "everyone", "version": 0});
+        station.put(&rules, &asked).await.refused(403, "forbidden");
+        assert_eq!(center.put(&rules, &asked).await.expect(200)["version"], 1);
+        center.put(&rules, &asked).await.refused(412, "stale_version");
+        let station_rules = {
+            let station = center.get("/venues?kind=station&limit=1").await.expect(200);
+            format!("/venues/{}/rules", station["items"][0]["id"].as_str().unwrap())
+        };
+        center.get(&station_rules).await.refused(404, "not_found");
+
+        let (volunteer, id) = newcomer(&server, 720).await;
+        let session = session(&server, START, 2).await;
+        let signups = format!("{}/signups", place(&session));
+        volunteer.post(&signups, &first_position(&session)).await.refused(422, "requirement_not_met");
+        center.act(&format!("/volunteers/{id}/induction")).await.expect(200);
+        let signup = volunteer.post(&signups, &first_position(&session)).await.expect(201);
+        let served = Served {
+            volunteer, volunteer_id: id, staff: station, session: place(&session), signup
+        };
+
+        move_ahead(&server, START).await;
+        let scan = served.scan().await;
+        served.volunteer.post(&served.check_ins(), &scan).await.expect(201);
+        move_ahead(&server, START + 50).await;
+        let scan = served.scan().await;
+        let short = served.volunteer.post(&served.check_outs(), &scan).await.expect(200);
+        assert!(short["raw_minutes"].as_i64().unwrap() > 40, "{short:#}");
+        assert_eq!((&short["minutes"], served.verified_minutes().await), (&json!(0), json!(0)));
+
+        move_ahead(&server, START + 60).await;
+        let scan = served.scan().await;
+        served.volunteer.post(&served.check_ins(), &scan).await.expect(201);
+        move_ahead(&server, START + 100).await;
+        let scan = served.scan().await;
+        let enough = served.volunteer.post(&served.check_outs(), &scan).await.expect(200);
+        let minutes = enough["minutes"].as_i64().unwrap();
+        assert!((85..=90).contains(&minutes), "both stays count now: {enough:#}");
+        assert_eq!(served.verified_minutes().await, json!(minutes));
+    }
+
     async fn a_code_is_good_for_its_session_and_about_a_minute(server: Server) {
         let served = Served::signed_up(&server, 702).await;
         served.volunteer.get(&format!("{}/code", served.session)).await.refused(403, "forbidden");

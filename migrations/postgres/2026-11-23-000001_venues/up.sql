@@ -26,3 +26,14 @@ create table venues (
 
 create index venues_by_parent on venues (parent_id, path);
 create index venues_by_place on venues (latitude, longitude);
+
+-- What a center sets for everything below it; a center without a row has set nothing.
+create table center_rules (
+    center_id     uuid not null primary key references venues,
+    -- Per cent of a session from which presence counts.
+    least_share   bigint not null check (least_share between 0 and 100),
+    -- The day of the month; null is the last weekend.
+    promotion_day bigint check (promotion_day between 1 and 31),
+    induction     text not null check (induction in ('everyone', 'by_position')),
+    version       bigint not null check (version > 0)
+);

@@ -11,9 +11,10 @@ create table service_records (
     state            text not null check (state in ('provisional', 'verified', 'rejected', 'voided')),
     checked_in_at    timestamptz not null,
     checked_out_at   timestamptz,
-    -- Whole minutes of presence within the session, and what of them counts.
+    -- Whole minutes of presence within the session, and those that count: at most 480 a day, and where the center asks for a
+    -- least share of the session, those of earlier stays count with the stay that reaches it.
     raw_minutes      bigint not null check (raw_minutes >= 0),
-    minutes          bigint not null check (minutes >= 0 and minutes <= raw_minutes),
+    minutes          bigint not null check (minutes between 0 and 480),
     -- What it earned; null before it was credited.
     points           bigint check (points >= 0),
     -- A JSON list of words.

@@ -15,7 +15,7 @@ use shijian_domain::{
 use shijian_persistence::{
     Fault, Transaction,
     activities::{self, Staged},
-    teams, volunteers,
+    teams, venues, volunteers,
 };
 
 use super::sessions;
@@ -58,6 +58,7 @@ pub fn sign_up(
         session: &staged.session,
         position: &position,
         volunteer: &volunteer,
+        induction: venues::center_rules(tx, staged.session.center_id)?.induction,
         team: team_tie(tx, &staged, &position, volunteer_id)?,
         companion: companion(tx, act, &staged, &volunteer, command.companion_id)?,
         held: &held,

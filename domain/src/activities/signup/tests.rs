@@ -6,7 +6,7 @@ use crate::{
     activities::{Requirements, SessionPlan},
     ids::{ActivityId, VenueId},
     place::Location,
-    venues::VenuePath,
+    venues::{InductionRule, VenuePath},
 };
 
 const ZONE: Tz = chrono_tz::Asia::Shanghai;
@@ -92,6 +92,7 @@ struct World {
     session: Session,
     position: Position,
     volunteer: VolunteerStanding,
+    induction: InductionRule,
     companion: Companion,
     held: Vec<HeldSignup>,
     relieved_at: Option<DateTime<Utc>>,
@@ -103,6 +104,7 @@ fn world() -> World {
         session: session(),
         position: position(2, 0),
         volunteer: adult(),
+        induction: InductionRule::ByPosition,
         companion: Companion::Nobody,
         held: vec![],
         relieved_at: None,
@@ -116,6 +118,7 @@ impl World {
             session: &self.session,
             position: &self.position,
             volunteer: &self.volunteer,
+            induction: self.induction,
             team: TeamTie::Stranger,
             companion: self.companion,
             held: &self.held,
@@ -154,6 +157,10 @@ fn the_first_check_that_fails_is_the_answer() {
     assert_eq!(world.ask(), Err(SignupRefusal::VolunteerNotActive { state }));
     world.volunteer.state = VolunteerState::Active;
     assert_eq!(world.ask(), Err(SignupRefusal::InductionMissing));
+    world.position.requirements.induction = false;
+    assert_eq!(world.ask(), Ok(Admission::Confirmed));
+    world.induction = InductionRule::Everyone;
+    assert_eq!(world.ask(), Err(SignupRefusal::InductionMissing), "the center asks it of everyone");
     world.volunteer.inducted_at = Some(now());
     assert_eq!(world.ask(), Ok(Admission::Confirmed));
 }

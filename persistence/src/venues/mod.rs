@@ -1,5 +1,7 @@
 //! Venues: rows, the subtree, and what lies around a place.
 
+mod center_rules;
+
 use diesel::{dsl::sql, prelude::*, sql_types};
 use shijian_domain::{
     ids::VenueId,
@@ -8,6 +10,7 @@ use shijian_domain::{
     venues::{Platform, Venue, VenueKind, VenuePath, VenueProfile, VenueState},
 };
 
+pub use self::center_rules::{center_rules, keep_center_rules};
 use crate::{Fault, Stored, Transaction, columns::At, schema::venues};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
