@@ -182,7 +182,7 @@ fn scope(tx: &mut Transaction<'_>, kind: ScopeKind, id: Option<Uuid>) -> Answer<
 }
 
 /// Whether the caller may give or end `role` over `scope`; a team and a partner belong to a venue.
-fn check_may_grant(
+pub(super) fn check_may_grant(
     tx: &mut Transaction<'_>,
     act: &Act<'_>,
     role: Role,

@@ -5,6 +5,7 @@ pub mod actions;
 mod assertions;
 mod audit;
 mod clients;
+mod custody;
 mod form;
 mod grants;
 pub mod logins;
@@ -38,6 +39,9 @@ pub const OPERATIONS: &[Operation] = &[
     ),
     Operation::new("listAccounts", Access::Permission(Permission::GrantRead), &[]),
     Operation::new("getAccount", Access::Permission(Permission::GrantRead), &[]),
+    Operation::new("setPassword", Access::Permission(Permission::GrantManage), &[]),
+    Operation::new("closeAccount", Access::Permission(Permission::GrantManage), &[]),
+    Operation::new("reopenAccount", Access::Permission(Permission::GrantManage), &[]),
     Operation::new("listGrants", Access::Permission(Permission::GrantRead), &[]),
     Operation::new("createGrant", Access::Permission(Permission::GrantManage), &[Code::GrantHeld]),
     Operation::new("endGrant", Access::Permission(Permission::GrantManage), &[Code::GrantEnded]),
@@ -55,6 +59,9 @@ pub fn configure(routes: &mut ServiceConfig<'_>) {
         .service(accounts::create_account)
         .service(accounts::list_accounts)
         .service(accounts::get_account)
+        .service(custody::set_password_of)
+        .service(custody::close_account)
+        .service(custody::reopen_account)
         .service(grants::list_grants)
         .service(grants::create_grant)
         .service(grants::end_grant)

@@ -131,6 +131,33 @@ on_both_engines! {
         center.post("/grants", &unknown).await.refused(404, "not_found");
     }
 
+    async fn who_may_appoint_somebody_sets_their_password_and_closes_their_account(server: Server) {
+        let (admin, center) = (server.signed_in("admin").await, server.signed_in("center").await);
+        let account = |name: &'static str| {
+            let admin = &admin;
+            async move {
+                let found = admin.get(&format!("/accounts?username={name}")).await.expect(200);
+                format!("/accounts/{}", found["items"][0]["id"].as_str().unwrap())
+            }
+        };
+        let (station, of_admin) = (account("station").await, account("admin").await);
+        let clerk = server.signed_in("station").await;
+        let new = json!({"password": "a brand new one"});
+        center.post(&format!("{of_admin}/password"), &new).await.refused(403, "out_of_scope");
+        clerk.post(&format!("{of_admin}/password"), &new).await.refused(403, "forbidden");
+        admin.act(&format!("{of_admin}/close")).await.refused(403, "forbidden");
+        center.post(&format!("{station}/password"), &new).await.expect(204);
+        clerk.get("/me").await.refused(401, "unauthenticated");
+        let login = |password: &'static str| [("grant_type", "password"), ("username", "station"), ("password", password)];
+        server.anonymous().form("/oauth/token", &login("shijian-demo")).await.expect(400);
+        server.anonymous().form("/oauth/token", &login("a brand new one")).await.expect(200);
+
+        assert_eq!(center.act(&format!("{station}/close")).await.expect(200)["state"], "closed");
+        server.anonymous().form("/oauth/token", &login("a brand new one")).await.expect(400);
+        assert_eq!(center.act(&format!("{station}/reopen")).await.expect(200)["state"], "active");
+        server.anonymous().form("/oauth/token", &login("a brand new one")).await.expect(200);
+    }
+
     async fn the_first_administrator_is_made_once(server: Server) {
         let (made, said) = server.run(&["create-admin", "--username", "second-admin"]);
         assert!(!made, "{said}");
