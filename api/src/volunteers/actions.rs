@@ -5,7 +5,7 @@ use serde_json::json;
 use shijian_domain::{
     calendar::day_of,
     identity::{Permission, Target},
-    ids::{AccountId, VolunteerId},
+    ids::{AccountId, VenueId, VolunteerId},
     units::Minutes,
     volunteers::{
         Application, Contact, IdentityNumber, Volunteer, VolunteerRefusal, VolunteerState,
@@ -69,7 +69,6 @@ fn seal(act: &Act<'_>, application: &Application) -> Answer<Sealed> {
         emergency_contact: personal.emergency_contact.clone(),
         guardian: personal.guardian.clone(),
     };
-    let contacts = serde_json::to_string(&contacts).map_err(Fault::from)?;
     let sealed = |context, plain: &str| act.vault.seal(context, plain, act.chance);
     Ok(Sealed {
         sealed_identity_number: sealed(IDENTITY_NUMBER, personal.identity_number.as_str())?,
@@ -77,8 +76,13 @@ fn seal(act: &Act<'_>, application: &Application) -> Answer<Sealed> {
         sealed_phone: sealed(PHONE, personal.phone.as_str())?,
         phone_index: phone_index(act, &personal.phone),
         sealed_birth_date: sealed(BIRTH_DATE, &personal.identity_number.birth_date().to_string())?,
-        sealed_contacts: sealed(CONTACTS, &contacts)?,
+        sealed_contacts: seal_contacts(act, &contacts)?,
     })
+}
+
+fn seal_contacts(act: &Act<'_>, contacts: &Contacts) -> Answer<Vec<u8>> {
+    let contacts = serde_json::to_string(contacts).map_err(Fault::from)?;
+    act.vault.seal(CONTACTS, &contacts, act.chance)
 }
 
 /// `V` and ten characters of Crockford's base 32: 50 bits, so that nobody meets another's number.
@@ -255,6 +259,44 @@ pub fn withdraw(
     Ok(kept)
 }
 
+/// What volunteers may change of their own registration. A name and an identity number are checked, so they stay.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    pub home_venue_id: VenueId,
+    pub skills: Vec<String>,
+    pub address: Option<String>,
+    pub emergency_contact: Option<Contact>,
+}
+
+/// The caller's own registration, with everything that is held about them.
+pub fn mine(tx: &mut Transaction<'_>, act: &Act<'_>) -> Answer<(Volunteer, Opened)> {
+    let kept = visible(tx, act, act.caller.volunteer_id()?)?;
+    let opened = open(act, &kept.sealed)?;
+    Ok((kept.volunteer, opened))
+}
+
+/// Replaces what the caller may change of their own registration.
+pub fn replace_mine(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    profile: &Profile,
+) -> Answer<(Volunteer, Opened)> {
+    let id = act.caller.volunteer_id()?;
+    let home = existing_venue(tx, profile.home_venue_id)
+        .map_err(|problem| problem.at("/home_venue_id"))?;
+    let mut kept =
+        volunteers::lock_volunteer(tx, id)?.ok_or_else(|| Problem::not_found("volunteer"))?;
+    act.expect_version(kept.volunteer.version)?;
+    let mut opened = open(act, &kept.sealed)?;
+    opened.contacts.address.clone_from(&profile.address);
+    opened.contacts.emergency_contact.clone_from(&profile.emergency_contact);
+    kept.volunteer = kept.volunteer.settle(home.id, home.center_id, profile.skills.clone())?;
+    kept.sealed.sealed_contacts = seal_contacts(act, &opened.contacts)?;
+    volunteers::update_volunteer(tx, &kept)?;
+    publish(tx, act, "volunteer.replaced", &kept.volunteer)?;
+    Ok((kept.volunteer, opened))
+}
+
 /// Staff record that the induction and safety training was completed.
 pub fn record_induction(
     tx: &mut Transaction<'_>,
@@ -281,8 +323,7 @@ pub fn record_guardian_consent(
     let mut kept = managed(tx, act, id)?;
     let mut contacts = open(act, &kept.sealed)?.contacts;
     contacts.guardian = Some(guardian);
-    let contacts = serde_json::to_string(&contacts).map_err(Fault::from)?;
-    kept.sealed.sealed_contacts = act.vault.seal(CONTACTS, &contacts, act.chance)?;
+    kept.sealed.sealed_contacts = seal_contacts(act, &contacts)?;
     kept.volunteer.guardian_consent_at = Some(act.now);
     kept.volunteer.version += 1;
     volunteers::update_volunteer(tx, &kept)?;

@@ -14,7 +14,7 @@ use shijian_domain::{
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
-use super::actions::Opened;
+use super::actions::{Opened, Profile};
 use crate::paged;
 
 /// Somebody to call.
@@ -31,6 +31,12 @@ pub struct ContactBody {
 impl ContactBody {
     pub fn contact(&self) -> Contact {
         Contact { name: self.name.clone(), phone: self.phone.clone() }
+    }
+}
+
+impl From<Contact> for ContactBody {
+    fn from(contact: Contact) -> Self {
+        Self { name: contact.name, phone: contact.phone }
     }
 }
 
@@ -304,7 +310,6 @@ pub struct RevealedVolunteer {
 
 impl RevealedVolunteer {
     pub fn new(volunteer: Volunteer, opened: Opened) -> Self {
-        let contact = |contact: Contact| ContactBody { name: contact.name, phone: contact.phone };
         Self {
             id: volunteer.id,
             number: volunteer.number,
@@ -312,8 +317,93 @@ impl RevealedVolunteer {
             identity_number: opened.identity_number,
             phone: opened.phone,
             address: opened.contacts.address,
-            emergency_contact: opened.contacts.emergency_contact.map(contact),
-            guardian: opened.contacts.guardian.map(contact),
+            emergency_contact: opened.contacts.emergency_contact.map(ContactBody::from),
+            guardian: opened.contacts.guardian.map(ContactBody::from),
+        }
+    }
+}
+
+/// Everything that is held about the caller as a volunteer, in clear.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "01939e5c-1f70-7c1a-9a53-6f1d5f3b2a06",
+    "number": "V7K3M9Q2X4A",
+    "account_id": "01939e5c-1f70-7c1a-9a53-6f1d5f3b2a01",
+    "state": "active",
+    "state_reason": null,
+    "real_name": "王建国",
+    "gender": "male",
+    "home_venue_id": "01939e5c-1f70-7c1a-9a53-6f1d5f3b2a10",
+    "center_id": "01939e5c-1f70-7c1a-9a53-6f1d5f3b2a0e",
+    "skills": ["理发"],
+    "guardian_consent": false,
+    "inducted_at": null,
+    "verified_minutes": 6300,
+    "star_level": 1,
+    "version": 2,
+    "created_at": "2026-01-05T01:00:00Z",
+    "identity_number": "11010519491231002X",
+    "phone": "13800005678",
+    "address": "中上园小区 3 号楼",
+    "emergency_contact": {"name": "李秀英", "phone": "13900005678"},
+    "guardian": null
+}))]
+pub struct MyVolunteer {
+    #[serde(flatten)]
+    pub volunteer: VolunteerBody,
+    pub identity_number: String,
+    pub phone: String,
+    pub address: Option<String>,
+    pub emergency_contact: Option<ContactBody>,
+    pub guardian: Option<ContactBody>,
+}
+
+impl MyVolunteer {
+    pub fn new(volunteer: Volunteer, opened: Opened) -> Self {
+        Self {
+            volunteer: VolunteerBody::seen_by(Some(volunteer.id), volunteer),
+            identity_number: opened.identity_number,
+            phone: opened.phone,
+            address: opened.contacts.address,
+            emergency_contact: opened.contacts.emergency_contact.map(ContactBody::from),
+            guardian: opened.contacts.guardian.map(ContactBody::from),
+        }
+    }
+}
+
+/// What volunteers may change of their own registration.
+#[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "home_venue_id": "01939e5c-1f70-7c1a-9a53-6f1d5f3b2a10",
+    "skills": ["理发", "急救"],
+    "address": "中上园小区 3 号楼",
+    "emergency_contact": {"name": "李秀英", "phone": "13900005678"}
+}))]
+pub struct ReplaceMyVolunteer {
+    /// Below the same center.
+    pub home_venue_id: VenueId,
+    #[serde(default)]
+    #[validate(length(max = 30), custom(function = short_words))]
+    #[schema(max_items = 30)]
+    pub skills: Vec<String>,
+    /// Kept encrypted.
+    #[validate(length(max = 200))]
+    #[schema(max_length = 200)]
+    pub address: Option<String>,
+    #[validate(nested)]
+    pub emergency_contact: Option<ContactBody>,
+    /// The version that this replaces, where `If-Match` cannot be sent.
+    pub version: Option<i64>,
+}
+
+impl ReplaceMyVolunteer {
+    pub fn profile(&self) -> Profile {
+        Profile {
+            home_venue_id: self.home_venue_id,
+            skills: self.skills.clone(),
+            address: self.address.clone(),
+            emergency_contact: self.emergency_contact.as_ref().map(ContactBody::contact),
         }
     }
 }

@@ -35,6 +35,12 @@ pub const OPERATIONS: &[Operation] = &[
         ],
     ),
     Operation::new("getVolunteer", Access::SignedIn, &[]),
+    Operation::new("getMyVolunteer", Access::SignedIn, &[Code::VolunteerRequired]),
+    Operation::new(
+        "replaceMyVolunteer",
+        Access::SignedIn,
+        &[Code::IllegalMove, Code::VolunteerRequired],
+    ),
     Operation::new("listVolunteers", Access::Permission(Permission::VolunteerRead), &[]),
     Operation::new("approveVolunteer", REVIEW, &[Code::IllegalMove, Code::OwnReview]),
     Operation::new("suspendVolunteer", REVIEW, &[Code::IllegalMove, Code::OwnReview]),
@@ -53,6 +59,8 @@ pub fn configure(routes: &mut ServiceConfig<'_>) {
     routes
         .service(routes::apply_as_volunteer)
         .service(routes::get_volunteer)
+        .service(routes::get_my_volunteer)
+        .service(routes::replace_my_volunteer)
         .service(routes::list_volunteers)
         .service(routes::approve_volunteer)
         .service(routes::suspend_volunteer)

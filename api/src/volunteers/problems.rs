@@ -24,6 +24,9 @@ impl From<VolunteerRefusal> for Problem {
                 Self::new(Code::IdentityNumberRegistered).at("/identity_number")
             }
             VolunteerRefusal::AlreadyVolunteer => Self::new(Code::AlreadyVolunteer),
+            VolunteerRefusal::OtherCenter => Self::new(Code::InvalidBody)
+                .say("工时与积分属于原中心,请选择同一中心下的阵地。", english)
+                .at("/home_venue_id"),
             VolunteerRefusal::NoCenter => Self::new(Code::InvalidBody)
                 .say("该阵地不属于任何实践中心。", english)
                 .at("/home_venue_id"),

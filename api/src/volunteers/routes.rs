@@ -1,6 +1,6 @@
 //! `/api/v1/volunteers`
 
-use actix_web::{HttpResponse, get, post, web::Path};
+use actix_web::{HttpResponse, get, post, put, web::Path};
 use shijian_domain::{
     identity::{Permission, Phone, Target},
     ids::VolunteerId,
@@ -15,8 +15,8 @@ use shijian_persistence::{
 use super::{
     actions::{self, Review},
     bodies::{
-        ApplyAsVolunteer, ContactBody, ListVolunteers, OptionalReason, Reason, RevealedVolunteer,
-        VolunteerBody, VolunteerDetail, VolunteerList,
+        ApplyAsVolunteer, ContactBody, ListVolunteers, MyVolunteer, OptionalReason, Reason,
+        ReplaceMyVolunteer, RevealedVolunteer, VolunteerBody, VolunteerDetail, VolunteerList,
     },
 };
 use crate::{
@@ -309,6 +309,42 @@ pub async fn reveal_volunteer(
         .write_unkept(move |tx, act| {
             let (volunteer, opened) = actions::reveal(tx, act, id, &reason)?;
             Reply::ok(&RevealedVolunteer::new(volunteer, opened))
+        })
+        .await
+}
+
+/// Everything that is held about the caller as a volunteer, in clear.
+#[utoipa::path(
+    tag = "volunteers",
+    operation_id = "getMyVolunteer",
+    summary = "Get my registration · 我的志愿者档案",
+    responses((status = 200, body = MyVolunteer, description = "The caller's registration")),
+)]
+#[get("/me/volunteer")]
+pub async fn get_my_volunteer(context: Context) -> Answer<HttpResponse> {
+    let (volunteer, opened) = context.read(actions::mine).await?;
+    let version = volunteer.version;
+    context.one(&MyVolunteer::new(volunteer, opened), version)
+}
+
+/// Replaces what volunteers may change of their own registration; name and identity number were checked and stay.
+#[utoipa::path(
+    tag = "volunteers",
+    operation_id = "replaceMyVolunteer",
+    summary = "Replace my registration · 修改我的档案",
+    request_body = ReplaceMyVolunteer,
+    responses((status = 200, body = MyVolunteer, description = "The registration as it is now")),
+)]
+#[put("/me/volunteer")]
+pub async fn replace_my_volunteer(
+    context: Context,
+    body: Body<ReplaceMyVolunteer>,
+) -> Answer<HttpResponse> {
+    context
+        .write(body, |tx, act, body| {
+            let (volunteer, opened) = actions::replace_mine(tx, act, &body.profile())?;
+            let version = volunteer.version;
+            Ok(Reply::ok(&MyVolunteer::new(volunteer, opened))?.version(version))
         })
         .await
 }

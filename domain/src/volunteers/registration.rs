@@ -105,6 +105,8 @@ pub enum VolunteerRefusal {
     AlreadyVolunteer,
     #[error("the home venue belongs to no center")]
     NoCenter,
+    #[error("hours and points belong to a center: the new home lies below the same one")]
+    OtherCenter,
     #[error("the real name and the identity number don't belong together")]
     NotThatPerson,
     #[error("nobody reviews their own registration")]
@@ -175,6 +177,28 @@ impl Volunteer {
             return Err(self.illegal(VolunteerState::Active));
         }
         self.moved(VolunteerState::Active, reason)
+    }
+
+    /// Moves to another home below the same center.
+    ///
+    /// # Errors
+    /// [`VolunteerRefusal::OtherCenter`], or [`VolunteerRefusal::IllegalMove`] if the volunteer has withdrawn.
+    pub fn settle(
+        mut self,
+        home: VenueId,
+        center: Option<VenueId>,
+        skills: Vec<String>,
+    ) -> Result<Self, VolunteerRefusal> {
+        if self.state == VolunteerState::Withdrawn {
+            return Err(self.illegal(self.state));
+        }
+        if center != Some(self.center_id) {
+            return Err(VolunteerRefusal::OtherCenter);
+        }
+        self.home_venue_id = home;
+        self.skills = skills;
+        self.version += 1;
+        Ok(self)
     }
 
     /// # Errors

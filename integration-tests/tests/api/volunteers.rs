@@ -111,6 +111,23 @@ on_both_engines! {
         }
     }
 
+    async fn a_volunteer_reads_what_is_held_about_them_and_changes_what_they_may(server: Server) {
+        let (caller, id) = crate::activities::newcomer(&server, 650).await;
+        let mine = caller.get("/me/volunteer").await.expect(200);
+        assert_eq!((&mine["id"], &mine["phone"]), (&json!(id), &json!("13912340650")));
+        let change = json!({
+            "home_venue_id": mine["home_venue_id"], "skills": ["理发", "急救"], "address": "中上园小区 3 号楼",
+            "emergency_contact": {"name": "李秀英", "phone": "13900005678"}, "version": mine["version"],
+        });
+        let changed = caller.put("/me/volunteer", &change).await.expect(200);
+        assert_eq!((&changed["skills"], &changed["address"]), (&change["skills"], &change["address"]));
+        assert_eq!(changed["identity_number"], mine["identity_number"]);
+        assert_eq!(caller.get("/me/volunteer").await.expect(200), changed);
+        caller.put("/me/volunteer", &change).await.refused(412, "stale_version");
+        server.signed_in("station").await.get("/me/volunteer").await.refused(403, "volunteer_required");
+        server.anonymous().get("/me/volunteer").await.refused(401, "unauthenticated");
+    }
+
     async fn a_stranger_does_not_find_a_volunteer(server: Server) {
         let (_, applied) = applicant(&server, 907).await;
         let (stranger, _) = volunteer(&server, "volunteer1", 908).await;
