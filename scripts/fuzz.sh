@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Sends schemathesis through the whole spec against a demo server of its own: no 5xx, no answer that the spec does not allow.
+# DATABASE_URL chooses another database than a file of its own; it should be empty.
 #
 #   scripts/fuzz.sh PROGRAM [OPTION OF `schemathesis run`]…
 set -euo pipefail
@@ -20,7 +21,7 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM HUP
 
-export SHIJIAN_PROFILE=demo SHIJIAN_DATA_FOLDER=$data DATABASE_URL=sqlite:$data/shijian.db
+export SHIJIAN_PROFILE=demo SHIJIAN_DATA_FOLDER=$data DATABASE_URL=${DATABASE_URL:-sqlite:$data/shijian.db}
 "$program" seed-demo --scale small
 "$program" serve --listen "127.0.0.1:$port" >"$data/log" 2>&1 &
 server=$!
