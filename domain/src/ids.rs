@@ -53,6 +53,8 @@ ids! {
     EventId,
     /// A role given to an account within a scope.
     GrantId,
+    /// What one person is told of an event.
+    NotificationId,
     /// What a partner gives for points.
     OfferId,
     /// An enterprise, shop, department or goodwill store that makes offers.

@@ -17,6 +17,7 @@ pub mod units;
 pub mod activities;
 pub mod attendance;
 pub mod identity;
+pub mod notifications;
 pub mod points;
 pub mod projects;
 pub mod redemption;

@@ -1,85 +1,131 @@
-//! What happened to a person, and what of it they have read.
+//! What people are told of.
+
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use shijian_domain::ids::{AccountId, AnyId, EventId, VolunteerId};
+use shijian_domain::{
+    activities::SignupState,
+    ids::{AccountId, AnyId, EventId, NotificationId, SessionId, VolunteerId},
+    notifications::Topic,
+};
 
 use crate::{
     Stored, Transaction,
     columns::At,
-    schema::{notification_marks, outbox},
+    one_of::one_of,
+    schema::{notifications, signups, volunteers},
 };
 
-/// Something that happened to a person.
-#[derive(Debug, Clone, Queryable)]
-pub struct Notice {
-    pub sequence: i64,
-    pub id: EventId,
+/// What one person is told of an event.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = notifications, treat_none_as_default_value = false)]
+pub struct Notification {
+    pub id: NotificationId,
+    pub account_id: AccountId,
+    pub event_id: EventId,
     pub kind: String,
+    pub topic: Topic,
+    pub subject_kind: String,
+    pub subject_id: AnyId,
     /// JSON without personal data.
     pub data: String,
     pub occurred_at: At,
+    pub read_at: Option<At>,
 }
 
-/// What happened to a volunteer, the latest first, from before `before` on.
-pub fn notices(
+/// Keeps what was not kept before: telling again of one event changes nothing.
+pub fn insert_notifications(tx: &mut Transaction<'_>, told: &[Notification]) -> Stored<()> {
+    // One statement takes a bounded number of values.
+    for some in told.chunks(500) {
+        on_engine!(tx, c => diesel::insert_into(notifications::table)
+            .values(some)
+            .on_conflict((notifications::event_id, notifications::account_id))
+            .do_nothing()
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// The accounts of volunteers who have one.
+pub fn accounts_of(
     tx: &mut Transaction<'_>,
-    volunteer: VolunteerId,
-    before: Option<i64>,
+    people: &[VolunteerId],
+) -> Stored<HashMap<VolunteerId, AccountId>> {
+    let rows: Vec<(VolunteerId, Option<AccountId>)> = on_engine!(tx, c => volunteers::table
+        .filter(one_of(volunteers::id, people.to_vec()))
+        .select((volunteers::id, volunteers::account_id))
+        .load(c))?;
+    Ok(rows.into_iter().filter_map(|(id, account)| Some((id, account?))).collect())
+}
+
+/// The accounts of who signed up for a session, those included whose signups ended with it.
+pub fn accounts_signed_up(tx: &mut Transaction<'_>, session: SessionId) -> Stored<Vec<AccountId>> {
+    use SignupState::{Attended, Cancelled, Confirmed, Offered, Waitlisted};
+    let accounts: Vec<Option<AccountId>> = on_engine!(tx, c => signups::table
+        .inner_join(volunteers::table.on(signups::volunteer_id.eq(volunteers::id)))
+        .filter(signups::session_id.eq(session))
+        .filter(one_of(signups::state, [Attended, Cancelled, Confirmed, Offered, Waitlisted]))
+        .select(volunteers::account_id)
+        .order(signups::id)
+        .load(c))?;
+    Ok(accounts.into_iter().flatten().collect())
+}
+
+/// Which notifications a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    All,
+    Unread,
+}
+
+/// What an account was told, the latest first, from before `before` on.
+pub fn notifications_of(
+    tx: &mut Transaction<'_>,
+    account: AccountId,
+    reading: Reading,
+    before: Option<NotificationId>,
     limit: i64,
-) -> Stored<Vec<Notice>> {
+) -> Stored<Vec<Notification>> {
     on_engine!(tx, c => {
-        let mut query = outbox::table
-            .filter(outbox::subject_id.eq(AnyId(volunteer.0)))
-            .select((
-                outbox::sequence,
-                outbox::id,
-                outbox::kind,
-                outbox::data,
-                outbox::occurred_at,
-            ))
+        let mut query = notifications::table
+            .filter(notifications::account_id.eq(account))
+            .select(Notification::as_select())
             .into_boxed();
+        if reading == Reading::Unread {
+            query = query.filter(notifications::read_at.is_null());
+        }
         if let Some(before) = before {
-            query = query.filter(outbox::sequence.lt(before));
+            query = query.filter(notifications::id.lt(before));
         }
-        query.order(outbox::sequence.desc()).limit(limit).load(c)
+        query.order(notifications::id.desc()).limit(limit).load(c)
     })
 }
 
-/// Until when the account has read its notices.
-pub fn read_until(tx: &mut Transaction<'_>, account: AccountId) -> Stored<Option<DateTime<Utc>>> {
-    let at: Option<At> = on_engine!(tx, c => notification_marks::table
-        .find(account)
-        .select(notification_marks::read_at)
-        .first(c)
-        .optional())?;
-    Ok(at.map(|at| at.0))
+pub fn count_unread(tx: &mut Transaction<'_>, account: AccountId) -> Stored<i64> {
+    on_engine!(tx, c => notifications::table
+        .filter(notifications::account_id.eq(account))
+        .filter(notifications::read_at.is_null())
+        .count()
+        .get_result(c))
 }
 
-/// How many notices of a volunteer came after `since`.
-pub fn count_since(
+/// Marks as read what the account was told up to `last`, and was not read before.
+pub fn mark_read(
     tx: &mut Transaction<'_>,
-    volunteer: VolunteerId,
-    since: Option<DateTime<Utc>>,
-) -> Stored<i64> {
+    account: AccountId,
+    last: Option<NotificationId>,
+    at: DateTime<Utc>,
+) -> Stored<usize> {
     on_engine!(tx, c => {
-        let mut query = outbox::table
-            .filter(outbox::subject_id.eq(AnyId(volunteer.0)))
-            .count()
+        let unread = diesel::update(notifications::table)
+            .filter(notifications::account_id.eq(account))
+            .filter(notifications::read_at.is_null())
+            .set(notifications::read_at.eq(Some(At(at))))
             .into_boxed();
-        if let Some(since) = since {
-            query = query.filter(outbox::occurred_at.gt(At(since)));
+        match last {
+            Some(last) => unread.filter(notifications::id.le(last)).execute(c),
+            None => unread.execute(c),
         }
-        query.get_result(c)
     })
-}
-
-pub fn mark_read(tx: &mut Transaction<'_>, account: AccountId, at: DateTime<Utc>) -> Stored<()> {
-    on_engine!(tx, c => diesel::insert_into(notification_marks::table)
-        .values((notification_marks::account_id.eq(account), notification_marks::read_at.eq(At(at))))
-        .on_conflict(notification_marks::account_id)
-        .do_update()
-        .set(notification_marks::read_at.eq(At(at)))
-        .execute(c))
-    .map(drop)
 }

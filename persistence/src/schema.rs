@@ -666,9 +666,17 @@ table! {
 table! {
     use diesel::sql_types::*;
     use crate::columns::*;
-    notification_marks (account_id) {
+    notifications (id) {
+        id -> Id,
         account_id -> Id,
-        read_at -> Instant,
+        event_id -> Id,
+        kind -> Text,
+        topic -> Text,
+        subject_kind -> Text,
+        subject_id -> Id,
+        data -> Text,
+        occurred_at -> Instant,
+        read_at -> Nullable<Instant>,
     }
 }
 
@@ -710,7 +718,7 @@ allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     jobs,
     markers,
-    notification_marks,
+    notifications,
     // identity
     // volunteers
     volunteers,

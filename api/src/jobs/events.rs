@@ -7,13 +7,10 @@ use shijian_persistence::{
     integration::{self, Event},
 };
 
-use crate::{act::Act, context::KEY_LIFE, problem::Answer};
+use crate::{act::Act, context::KEY_LIFE, notifications::delivery, problem::Answer};
 
-/// What hears of every event, in this process.
-const SUBSCRIBERS: &[fn(&Event)] = &[count, tell];
-
-/// Hands events to the subscribers in the order in which they happened, then marks them as delivered. A run that dies
-/// between the two hands them over again: subscribers hear at least once.
+/// Hands events to whoever waits for them in the order in which they happened, then marks them as delivered. The inboxes are
+/// filled in the same transaction, once; the log and the metrics hear at least once.
 ///
 /// Changes of one subject are serial, so their events are in the outbox in the order of the changes.
 pub fn deliver(tx: &mut Transaction<'_>, act: &Act<'_>, batch: usize) -> Answer<usize> {
@@ -21,12 +18,12 @@ pub fn deliver(tx: &mut Transaction<'_>, act: &Act<'_>, batch: usize) -> Answer<
     if waiting.is_empty() {
         return Ok(0);
     }
-    for (_, event) in &waiting {
-        for hear in SUBSCRIBERS {
-            hear(event);
-        }
+    let (sequences, events): (Vec<i64>, Vec<Event>) = waiting.into_iter().unzip();
+    delivery::deliver(tx, act, &events)?;
+    for event in &events {
+        count(event);
+        tell(event);
     }
-    let sequences: Vec<i64> = waiting.iter().map(|(sequence, _)| *sequence).collect();
     Ok(integration::mark_delivered(tx, &sequences, act.now)?)
 }
 

@@ -1,18 +1,21 @@
 //! `/api/v1/me/home` and `/api/v1/me/notifications`
 
 use actix_web::{HttpResponse, get, post};
-use shijian_domain::{place::Location, units::Metres};
+use shijian_domain::{ids::NotificationId, place::Location, units::Metres};
 use shijian_persistence::{
     Transaction,
     activities::{self, Openness, SessionFilter},
-    notifications, points, volunteers,
+    notifications::{self, Reading},
+    points, volunteers,
 };
 
-use super::bodies::{Home, HomeParams, ListNotices, NoticeBody, NoticeList};
+use super::bodies::{
+    Home, HomeParams, ListNotifications, MarkRead, NotificationBody, NotificationList,
+};
 use crate::{
     act::Act,
     activities::bodies::{SessionBody, SignupDetail},
-    body::NoBody,
+    body::Body,
     context::Context,
     page::Params,
     points::bodies::PointsBody,
@@ -63,16 +66,9 @@ fn home(tx: &mut Transaction<'_>, act: &Act<'_>, place: Option<Location>) -> Ans
         }
         (place, _) => place,
     };
-    let (wallet, upcoming, unread) = match volunteer_id {
-        Some(id) => {
-            let read_until = notifications::read_until(tx, account)?;
-            (
-                points::wallet(tx, id)?,
-                activities::upcoming(tx, id, act.now, SIGNUPS)?,
-                notifications::count_since(tx, id, read_until)?,
-            )
-        }
-        None => (None, Vec::new(), 0),
+    let (wallet, upcoming) = match volunteer_id {
+        Some(id) => (points::wallet(tx, id)?, activities::upcoming(tx, id, act.now, SIGNUPS)?),
+        None => (None, Vec::new()),
     };
     Ok(Home {
         points: PointsBody::of(wallet.as_ref(), act.now),
@@ -81,7 +77,7 @@ fn home(tx: &mut Transaction<'_>, act: &Act<'_>, place: Option<Location>) -> Ans
             Some(place) => nearby(tx, act, place)?,
             None => Vec::new(),
         },
-        unread_notifications: unread,
+        unread_notifications: notifications::count_unread(tx, account)?,
         volunteer: volunteer.map(|volunteer| VolunteerBody::seen_by(volunteer_id, volunteer)),
     })
 }
@@ -98,42 +94,48 @@ fn nearby(tx: &mut Transaction<'_>, act: &Act<'_>, place: Location) -> Answer<Ve
     Ok(found.into_iter().map(body).collect())
 }
 
-/// What happened to the caller, the latest first.
+/// What the caller is told, the latest first.
 #[utoipa::path(
     tag = "notifications",
     operation_id = "listMyNotifications",
     summary = "List my notifications · 我的消息",
-    params(ListNotices),
-    responses((status = 200, body = NoticeList, description = "A page of notices")),
+    params(ListNotifications),
+    responses((status = 200, body = NotificationList, description = "A page of notifications")),
 )]
 #[get("/me/notifications")]
 pub async fn list_my_notifications(
     context: Context,
-    params: Params<ListNotices>,
+    params: Params<ListNotifications>,
 ) -> Answer<HttpResponse> {
-    let page = context.page::<i64>(&params.0)?;
+    let page = context.page::<NotificationId>(&params.0)?;
+    let reading = if params.0.unread == Some(true) { Reading::Unread } else { Reading::All };
     let (before, rows) = (page.after, page.rows());
     let found = context
         .read(move |tx, act| {
-            let volunteer = act.caller.volunteer_id()?;
-            Ok(notifications::notices(tx, volunteer, before, rows)?)
+            let account = act.caller.account_id()?;
+            Ok(notifications::notifications_of(tx, account, reading, before, rows)?)
         })
         .await?;
-    context.list(&page, found, |notice| notice.sequence, NoticeBody::from)
+    let language = context.language();
+    context.list(&page, found, |told| told.id, |told| NotificationBody::of(told, language))
 }
 
-/// Marks everything so far as read.
+/// Marks as read what the caller was told: everything so far, or up to `last_id`.
 #[utoipa::path(
     tag = "notifications",
     operation_id = "markNotificationsRead",
     summary = "Mark my notifications as read · 消息标为已读",
+    request_body = MarkRead,
     responses((status = 204, description = "Marked")),
 )]
 #[post("/me/notifications/read")]
-pub async fn mark_notifications_read(context: Context, body: NoBody) -> Answer<HttpResponse> {
+pub async fn mark_notifications_read(
+    context: Context,
+    body: Body<MarkRead>,
+) -> Answer<HttpResponse> {
     context
-        .write(body, |tx, act, ()| {
-            notifications::mark_read(tx, act.caller.account_id()?, act.now)?;
+        .write(body, |tx, act, body| {
+            notifications::mark_read(tx, act.caller.account_id()?, body.last_id, act.now)?;
             Ok(Reply::nothing())
         })
         .await

@@ -8,6 +8,7 @@ mod clock;
 mod conventions;
 mod credentials;
 mod identity;
+mod notifications;
 mod projects;
 mod redemption;
 mod teams;

@@ -1,7 +1,18 @@
--- Until when a person has read what happened to them.
-create table notification_marks (
-    account_id uuid primary key references accounts,
-    read_at    timestamptz not null
+-- What people are told of: each event once a person.
+create table notifications (
+    id           uuid not null primary key,
+    account_id   uuid not null references accounts,
+    event_id     uuid not null,
+    kind         text not null,
+    topic        text not null check (topic in ('membership', 'service', 'points', 'redemption')),
+    subject_kind text not null,
+    subject_id   uuid not null,
+    -- JSON without personal data.
+    data         text not null,
+    occurred_at  timestamptz not null,
+    read_at      timestamptz,
+    unique (event_id, account_id)
 );
 
-create index outbox_by_subject on outbox (subject_id, sequence);
+create index notifications_by_account on notifications (account_id, id);
+create index notifications_unread on notifications (account_id, id) where read_at is null;

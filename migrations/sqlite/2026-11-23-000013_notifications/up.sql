@@ -1,7 +1,18 @@
--- Until when a person has read what happened to them.
-create table notification_marks (
-    account_id blob not null primary key references accounts,
-    read_at    integer not null
+-- What people are told of: each event once a person.
+create table notifications (
+    id           blob not null primary key,
+    account_id   blob not null references accounts,
+    event_id     blob not null,
+    kind         text not null,
+    topic        text not null check (topic in ('membership', 'service', 'points', 'redemption')),
+    subject_kind text not null,
+    subject_id   blob not null,
+    -- JSON without personal data.
+    data         text not null,
+    occurred_at  integer not null,
+    read_at      integer,
+    unique (event_id, account_id)
 ) strict;
 
-create index outbox_by_subject on outbox (subject_id, sequence);
+create index notifications_by_account on notifications (account_id, id);
+create index notifications_unread on notifications (account_id, id) where read_at is null;
