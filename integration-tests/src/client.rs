@@ -132,6 +132,12 @@ impl Caller {
         answered.ok().map(|response| response.status().as_u16())
     }
 
+    /// The figures for Prometheus, as text.
+    pub async fn figures(&self) -> String {
+        let answer = self.get("/metrics").await;
+        answer.body.as_str().unwrap_or_default().to_owned()
+    }
+
     /// The items of a whole list, page after page.
     pub async fn every(&self, path: &str) -> Vec<Value> {
         let mut items = Vec::new();

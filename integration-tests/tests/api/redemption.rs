@@ -2,14 +2,14 @@ use integration_tests::{Caller, Server, on_both_engines};
 use serde_json::{Value, json};
 
 /// A center's volunteer with points, and an offer of a partner whose clerk serves at the counter.
-struct Counter {
-    center: Caller,
-    clerk: Caller,
+pub struct Counter {
+    pub center: Caller,
+    pub clerk: Caller,
     center_id: String,
     partner: String,
 }
 
-fn id(thing: &Value) -> String {
+pub fn id(thing: &Value) -> String {
     thing["id"].as_str().unwrap().to_owned()
 }
 
@@ -23,7 +23,7 @@ fn identity_number(serial: u32) -> String {
 }
 
 impl Counter {
-    async fn open(server: &Server) -> Self {
+    pub async fn open(server: &Server) -> Self {
         let (admin, center) = (server.signed_in("admin").await, server.signed_in("center").await);
         let root = center.get("/venues?kind=center").await.expect(200)["items"][0].clone();
         let partner = json!({"name": "运河便民超市", "kind": "shop", "venue_id": root["id"]});
@@ -47,7 +47,7 @@ impl Counter {
     }
 
     /// A volunteer who was given `points`.
-    async fn volunteer(&self, server: &Server, serial: u32, points: i64) -> Caller {
+    pub async fn volunteer(&self, server: &Server, serial: u32, points: i64) -> Caller {
         let phone = format!("1370000{serial:04}");
         let volunteer = server.signed_in_by_phone(&phone).await;
         let application = json!({
@@ -63,7 +63,7 @@ impl Counter {
     }
 
     /// A published offer at ten points.
-    async fn offer(&self, stock: i64, limit: i64) -> String {
+    pub async fn offer(&self, stock: i64, limit: i64) -> String {
         let offer = json!({
             "partner_id": self.partner, "title": "牙膏", "category": "goods", "points": 10,
             "stock": stock, "limit_per_person": limit, "voucher_days": 7,
@@ -76,7 +76,7 @@ impl Counter {
     }
 }
 
-async fn points(caller: &Caller) -> (i64, i64) {
+pub async fn points(caller: &Caller) -> (i64, i64) {
     let points = caller.get("/me/points").await.expect(200);
     (points["available"].as_i64().unwrap(), points["held"].as_i64().unwrap())
 }
