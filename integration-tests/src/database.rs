@@ -61,14 +61,31 @@ impl Database {
 
     /// A command of the program on this database.
     pub fn command(&self, arguments: &[&str]) -> Command {
+        self.command_as("demo", arguments)
+    }
+
+    /// A command of the program on this database, under a profile.
+    pub fn command_as(&self, profile: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(program());
         command
             .args(arguments)
-            .args(["--database", &self.url, "--profile", "demo"])
+            .args(["--database", &self.url, "--profile", profile])
             .env("SHIJIAN_DATA_FOLDER", &self.folder)
             .env_remove("DATABASE_URL")
             .env_remove(POSTGRES);
         command
+    }
+
+    /// Cuts everybody off from a database of PostgreSQL, as if it were away.
+    pub fn cut_off(&self) {
+        sql(&format!("alter database {} with allow_connections false", self.name));
+        let connected = format!("from pg_stat_activity where datname = '{}'", self.name);
+        sql(&format!("select pg_terminate_backend(pid) {connected}"));
+    }
+
+    /// Lets everybody in again.
+    pub fn let_in(&self) {
+        sql(&format!("alter database {} with allow_connections true", self.name));
     }
 
     /// Whether `text` lies readable anywhere in the database, in a column of text or of bytes.

@@ -15,7 +15,7 @@ mod database;
 mod server;
 
 pub use client::{Answer, Caller};
-pub use database::Engine;
+pub use database::{Database, Engine};
 pub use server::Server;
 
 /// Declares tests that run against a server of their own on each engine.

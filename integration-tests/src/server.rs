@@ -3,7 +3,7 @@
 use std::{
     net::TcpListener,
     path::PathBuf,
-    process::{Child, Stdio},
+    process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -97,9 +97,22 @@ impl Server {
 
     /// Runs a command of the program on this server's database; gives whether it succeeded and what it said.
     pub fn run(&self, arguments: &[&str]) -> (bool, String) {
-        let output = self.database.command(arguments).output().expect("the program can be started");
-        let said = [output.stdout, output.stderr].concat();
-        (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+        outcome(&mut self.database.command(arguments))
+    }
+
+    /// Runs a command as a production deployment would, with settings in its environment.
+    pub fn run_in_production(
+        &self,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> (bool, String) {
+        let mut command = self.database.command_as("production", arguments);
+        outcome(command.envs(environment.iter().copied()))
+    }
+
+    /// The database under this server.
+    pub const fn database(&self) -> &Database {
+        &self.database
     }
 
     /// Whether `text` lies readable anywhere in the database.
@@ -176,6 +189,12 @@ impl Drop for Server {
         }
         self.stop();
     }
+}
+
+fn outcome(command: &mut Command) -> (bool, String) {
+    let output = command.output().expect("the program can be started");
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&said).into_owned())
 }
 
 fn free_port() -> u16 {

@@ -256,6 +256,10 @@ impl Outcome for Problem {
     fn is_transient(&self) -> bool {
         self.0.transient
     }
+
+    fn is_lost(&self) -> bool {
+        self.0.code == Code::DatabaseAway
+    }
 }
 
 /// The body of every answer that is not a success (RFC 9457).

@@ -10,11 +10,18 @@ use crate::{Fault, Transaction};
 pub trait Outcome: From<Fault> + Send + 'static {
     /// Whether the whole transaction may be tried again.
     fn is_transient(&self) -> bool;
+
+    /// Whether the database could not be reached, so that nothing more is to be expected of this connection.
+    fn is_lost(&self) -> bool;
 }
 
 impl Outcome for Fault {
     fn is_transient(&self) -> bool {
         Self::is_transient(self)
+    }
+
+    fn is_lost(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
     }
 }
 
@@ -25,6 +32,8 @@ pub enum Verdict {
     RollBack,
     /// Roll back; running the work again may succeed.
     TryAgain,
+    /// Nothing was done; running the work again on another connection may succeed.
+    Reconnect,
 }
 
 /// Work with its types erased, as a lane sees it.
@@ -73,6 +82,7 @@ where
         let verdict = match &outcome {
             Ok(_) => Verdict::Commit,
             Err(error) if error.is_transient() => Verdict::TryAgain,
+            Err(error) if error.is_lost() => Verdict::Reconnect,
             Err(_) => Verdict::RollBack,
         };
         self.outcome = Some(outcome);

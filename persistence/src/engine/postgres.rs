@@ -5,7 +5,7 @@ use std::{thread, time::Duration};
 use crossbeam_channel::{Receiver, Sender};
 use diesel::{
     Connection as _, PgConnection, RunQueryDsl,
-    connection::SimpleConnection,
+    connection::{SimpleConnection, TransactionManager, TransactionManagerStatus},
     r2d2::{self, ConnectionManager, CustomizeConnection, PooledConnection},
     result::Error,
 };
@@ -83,10 +83,11 @@ impl Pool {
     }
 
     pub fn is_migrated(&self) -> Stored<bool> {
-        self.connect()?
-            .has_pending_migration(MIGRATIONS)
-            .map(|pending| !pending)
-            .map_err(|error| Fault::Unavailable(error.to_string()))
+        let mut connection = self.connect()?;
+        connection.has_pending_migration(MIGRATIONS).map(|pending| !pending).map_err(|error| {
+            discard(&mut connection);
+            Fault::Unavailable(error.to_string())
+        })
     }
 
     pub fn start_lanes(&self, lanes: Lanes) -> Stored<Sender<Box<dyn Task>>> {
@@ -124,7 +125,7 @@ impl Lane {
                     let longest = 2_u64 << attempt;
                     thread::sleep(Duration::from_millis(rand::rng().random_range(1..=longest)));
                 }
-                // A connection that broke while it was idle costs the caller nothing but a new connection.
+                // A connection that broke costs the caller nothing but a new connection: nothing was committed.
                 Err(Fault::Unavailable(_)) if attempt == 1 => {}
                 ended => return ended,
             }
@@ -141,16 +142,23 @@ impl Lane {
         let ended = if task.writes() {
             Self::in_transaction(&mut connection, task)
         } else {
-            let engine: &mut PgConnection = &mut connection;
-            match task.run(&mut Transaction::on(Connection::Postgres(engine))) {
-                Verdict::TryAgain => Err(Fault::Transient("a read was in the way".to_owned())),
-                Verdict::Commit | Verdict::RollBack => Ok(()),
-            }
+            Self::reading(&mut connection, task)
         };
-        if Self::is_sound(&mut connection) {
+        if matches!(ended, Err(Fault::Unavailable(_))) {
+            discard(&mut connection);
+        } else if Self::is_sound(&mut connection) {
             self.connection = Some(connection);
         }
         ended
+    }
+
+    fn reading(connection: &mut Pooled, task: &mut dyn Task) -> Stored<()> {
+        let engine: &mut PgConnection = connection;
+        match task.run(&mut Transaction::on(Connection::Postgres(engine))) {
+            Verdict::TryAgain => Err(Fault::Transient("a read was in the way".to_owned())),
+            Verdict::Reconnect => Err(Self::broke()),
+            Verdict::Commit | Verdict::RollBack => Ok(()),
+        }
     }
 
     fn in_transaction(connection: &mut Pooled, task: &mut dyn Task) -> Stored<()> {
@@ -162,7 +170,9 @@ impl Lane {
             verdict = task.run(&mut Transaction::on(Connection::Postgres(engine)));
             match verdict {
                 Verdict::Commit => Ok(()),
-                Verdict::RollBack | Verdict::TryAgain => Err(Error::RollbackTransaction),
+                Verdict::RollBack | Verdict::TryAgain | Verdict::Reconnect => {
+                    Err(Error::RollbackTransaction)
+                }
             }
         });
         let Err(error) = committed else { return Ok(()) };
@@ -172,6 +182,7 @@ impl Lane {
         match verdict {
             Verdict::RollBack => Ok(()),
             Verdict::TryAgain => Err(Fault::Transient("the transaction".to_owned())),
+            Verdict::Reconnect => Err(Self::broke()),
             // The commit itself failed; unless it was undone, it is unknown whether it took effect, so nobody tries again.
             Verdict::Commit => match Fault::from(error) {
                 fault @ Fault::Transient(_) => Err(fault),
@@ -180,11 +191,24 @@ impl Lane {
         }
     }
 
+    fn broke() -> Fault {
+        Fault::Unavailable("the connection broke".to_owned())
+    }
+
     fn is_sound(connection: &mut Pooled) -> bool {
-        use diesel::connection::{TransactionManager, TransactionManagerStatus};
         let engine: &mut PgConnection = connection;
-        let status = <PgConnection as diesel::Connection>::TransactionManager::transaction_manager_status_mut(engine);
-        matches!(status, TransactionManagerStatus::Valid(_))
+        matches!(transactions(engine), TransactionManagerStatus::Valid(_))
             && !diesel::r2d2::R2D2Connection::is_broken(engine)
     }
+}
+
+/// What diesel knows of the connection's transactions.
+fn transactions(engine: &mut PgConnection) -> &mut TransactionManagerStatus {
+    <PgConnection as diesel::Connection>::TransactionManager::transaction_manager_status_mut(engine)
+}
+
+/// Lets the pool close the connection instead of lending it again: neither looks at the socket, so a connection that broke
+/// while it was idle would seem sound to both.
+fn discard(connection: &mut Pooled) {
+    *transactions(connection) = TransactionManagerStatus::InError;
 }

@@ -162,7 +162,9 @@ fn commit(engine: &mut SqliteConnection, tasks: &mut [Box<dyn Task>]) -> Stored<
                 let undone = engine.transaction::<(), Error, _>(|engine| {
                     match task.run(&mut Transaction::on(Connection::Sqlite(engine))) {
                         Verdict::Commit => Ok(()),
-                        Verdict::RollBack | Verdict::TryAgain => Err(Error::RollbackTransaction),
+                        Verdict::RollBack | Verdict::TryAgain | Verdict::Reconnect => {
+                            Err(Error::RollbackTransaction)
+                        }
                     }
                 });
                 if let Err(error) = undone
