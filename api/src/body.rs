@@ -89,11 +89,10 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
         Box::pin(async move {
             let bytes = read(&request, payload).await?;
             // A POST whose fields are all optional may come without a body.
-            let is_empty = bytes.iter().all(u8::is_ascii_whitespace);
-            if !is_empty {
+            if !bytes.is_empty() {
                 expect_json(&request)?;
             }
-            parse(if is_empty { b"{}" } else { &bytes })
+            parse(if bytes.is_empty() { b"{}" } else { &bytes })
         })
     }
 }
@@ -106,7 +105,7 @@ impl FromRequest for NoBody {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let bytes = read(&request, payload).await?;
-            if !bytes.iter().all(u8::is_ascii_whitespace) {
+            if !bytes.is_empty() {
                 expect_json(&request)?;
                 let body: Value =
                     serde_json::from_slice(&bytes).map_err(|error| malformed(&error))?;

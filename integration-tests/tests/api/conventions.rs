@@ -48,6 +48,7 @@ on_both_engines! {
         let before = center.every("/venues").await.len();
         let raw = |text: String| center.request(Method::POST, "/venues").header("Content-Type", "application/json").body(text);
         center.send(raw("{\"code\": ".to_owned())).await.refused(400, "malformed_body");
+        center.send(raw("\t".to_owned())).await.refused(400, "malformed_body");
         center.send(raw("[".repeat(200))).await.refused(400, "malformed_body");
         center.send(raw(format!("{{\"name\": \"{}\"}}", "x".repeat(200_000)))).await.refused(413, "body_too_large");
 
