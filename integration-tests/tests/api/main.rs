@@ -10,6 +10,7 @@ mod credentials;
 mod crowds;
 mod identity;
 mod notifications;
+mod points;
 mod projects;
 mod redemption;
 mod statements;
