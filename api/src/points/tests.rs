@@ -29,7 +29,7 @@ use crate::{
     caller::Caller,
     chance::{SeededChance, SystemChance, draw},
     clock::DemoClock,
-    problem::Answer,
+    problem::{Answer, Code, Problem},
     settings::{Settings, Sources},
     venues::actions::create_venue,
     volunteers,
@@ -215,6 +215,24 @@ fn a_credit_that_its_transaction_does_not_bear_out_is_found() {
     });
     let difference = verify(&district.app.database).unwrap().unwrap_err();
     assert!(difference.to_string().contains("no transaction gave"), "{difference}");
+}
+
+#[test]
+fn what_fails_alone_leaves_the_rest_of_its_transaction() {
+    let district = District::new();
+    let volunteer_id = district.volunteer;
+    district.act(0, move |tx, act| {
+        let gift = |points| Adjust { volunteer_id, points, reason: "补录".to_owned() };
+        adjust_points(tx, act, &gift(Points(10)))?;
+        let failed: Answer<()> = tx.alone(|tx| {
+            adjust_points(tx, act, &gift(Points(20)))?;
+            Err(Problem::new(Code::Internal))
+        });
+        assert!(failed.is_err());
+        tx.alone(|tx| adjust_points(tx, act, &gift(Points(5))).map(drop))
+    });
+    assert_eq!(district.wallet().available, Points(15));
+    assert!(verify(&district.app.database).unwrap().is_ok());
 }
 
 #[test]

@@ -9,18 +9,21 @@ on_both_engines! {
     async fn nobody_reverses_what_moved_their_own_points(server: Server) {
         let counter = Counter::open(&server).await;
         let admin = server.signed_in("admin").await;
-        let profile = counter.enrol(&counter.center, 7, &admin).await;
-        let taken = json!({"volunteer_id": profile, "points": -20, "reason": "误发"});
-        let given = json!({"volunteer_id": profile, "points": 50, "reason": "补录"});
-        admin.post("/points/adjustments", &given).await.expect(201);
+        let manager = counter.volunteer(&server, 7, 50).await;
+        let me = manager.get("/me").await.expect(200);
+        let scope = json!({"kind": "venue", "id": counter.center_id});
+        let grant = json!({"account_id": me["account_id"], "role": "manager", "scope": scope});
+        admin.post("/grants", &grant).await.expect(201);
+
+        let taken = json!({"volunteer_id": me["volunteer_id"], "points": -20, "reason": "误发"});
         let posted = admin.post("/points/adjustments", &taken).await.expect(201);
-        counter.center.post("/points/adjustments", &given).await.refused(409, "own_points");
+        manager.post("/points/adjustments", &taken).await.refused(409, "own_points");
         let reverse = format!("/points/transactions/{}/reverse", id(&posted));
         let reason = json!({"reason": "误扣"});
-        counter.center.post(&reverse, &reason).await.refused(409, "own_points");
-        assert_eq!(points(&counter.center).await, (30, 0));
+        manager.post(&reverse, &reason).await.refused(409, "own_points");
+        assert_eq!(points(&manager).await, (30, 0));
         admin.post(&reverse, &reason).await.expect(200);
-        assert_eq!(points(&counter.center).await, (50, 0));
+        assert_eq!(points(&manager).await, (50, 0));
     }
 
     async fn an_adjustment_out_of_sight_does_not_exist(server: Server) {
