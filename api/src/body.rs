@@ -40,10 +40,11 @@ pub struct Body<T> {
     version: Option<i64>,
 }
 
-/// No body, or an empty one.
+/// No body, an empty one, or only the version of what is changed.
 #[derive(Debug, Clone, Copy)]
 pub struct NoBody {
     fingerprint: [u8; 32],
+    version: Option<i64>,
 }
 
 impl<T: Send + Sync + 'static> RequestBody for Body<T> {
@@ -74,7 +75,7 @@ impl RequestBody for NoBody {
     }
 
     fn version(&self) -> Option<i64> {
-        None
+        self.version
     }
 }
 
@@ -105,16 +106,22 @@ impl FromRequest for NoBody {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let bytes = read(&request, payload).await?;
+            let mut version = None;
             if !bytes.is_empty() {
                 expect_json(&request)?;
                 let body: Value =
                     serde_json::from_slice(&bytes).map_err(|error| malformed(&error))?;
-                if body.as_object().is_none_or(|fields| !fields.is_empty()) {
-                    return Err(Problem::new(Code::InvalidBody)
-                        .say("此操作不接受请求体。", "This operation takes no body."));
+                version = body.get("version").and_then(Value::as_i64);
+                let known = usize::from(version.is_some());
+                if body.as_object().is_none_or(|fields| fields.len() != known) {
+                    return Err(Problem::new(Code::InvalidBody).say(
+                        "此操作的请求体只能为空或 {\"version\": 版本号}。",
+                        "This operation takes no body but {\"version\": NUMBER}.",
+                    ));
                 }
             }
-            Ok(Self { fingerprint: Sha256::digest(b"").into() })
+            let said = version.map(|version| version.to_string()).unwrap_or_default();
+            Ok(Self { fingerprint: Sha256::digest(said).into(), version })
         })
     }
 }

@@ -17,7 +17,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use shijian_domain::ids::{AccountId, TokenFamilyId};
-use shijian_persistence::{Fault, Transaction, integration};
+use shijian_persistence::{Transaction, integration};
+use tracing::Span;
 use uuid::Uuid;
 
 use crate::{
@@ -87,6 +88,8 @@ struct Scene {
     app: Arc<App>,
     facts: Arc<Facts>,
     expected_version: Option<i64>,
+    /// The request's span: what is logged on a lane carries its id.
+    span: Span,
 }
 
 impl Scene {
@@ -96,6 +99,7 @@ impl Scene {
         tx: &mut Transaction<'_>,
         work: impl FnOnce(&mut Transaction<'_>, &Act<'_>) -> Answer<T>,
     ) -> Answer<T> {
+        let _entered = self.span.enter();
         let now = self.app.now();
         let done = self.caller(tx, now).and_then(|caller| {
             let mut act = Act::new(&self.app, caller, now);
@@ -129,7 +133,8 @@ impl Scene {
 
 impl Context {
     fn scene(&self, expected_version: Option<i64>) -> Scene {
-        Scene { app: Arc::clone(&self.app), facts: Arc::clone(&self.facts), expected_version }
+        let (app, facts) = (Arc::clone(&self.app), Arc::clone(&self.facts));
+        Scene { app, facts, expected_version, span: Span::current() }
     }
 
     pub fn facts(&self) -> &Facts {
@@ -332,6 +337,8 @@ fn once(
     fingerprint: [u8; 32],
     work: impl FnOnce(&mut Transaction<'_>) -> Answer<Reply>,
 ) -> Answer<(Reply, bool)> {
+    // Before anything is decided: a refusal would otherwise overtake the answer that the same request is being given elsewhere.
+    integration::hold_key(tx, owner, key)?;
     if let Some(kept) = integration::kept_answer(tx, owner, key)? {
         if act.now - kept.created_at.0 < KEY_LIFE {
             return if kept.fingerprint == fingerprint {
@@ -344,9 +351,6 @@ fn once(
     }
     let reply = work(tx)?;
     let kept = reply.to_keep(fingerprint, act)?;
-    integration::keep_answer(tx, owner, key, &kept).map_err(|fault| {
-        // Another instance answered this key meanwhile: run again, and find its answer.
-        if fault.is_duplicate() { Fault::Transient("an idempotency key".to_owned()) } else { fault }
-    })?;
+    integration::keep_answer(tx, owner, key, &kept)?;
     Ok((reply, false))
 }

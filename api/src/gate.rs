@@ -13,16 +13,18 @@ use actix_web::{
     Error, HttpMessage, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    error::{PayloadError, UrlencodedError},
+    error::{InternalError, PayloadError, UrlencodedError},
     http::{Method, StatusCode, header},
     middleware::Next,
     web::Data,
 };
 use futures_util::FutureExt;
+use tracing::Instrument;
 
 use crate::{
     app::App,
     context::{Facts, Token},
+    demo,
     limits::Standing,
     measure,
     operations::{Access, Found, Operation, Router},
@@ -39,7 +41,7 @@ static PAGES: Operation = Operation::new("pages", Access::Public, &[]);
 
 /// Passes a request through the gate.
 pub async fn gate(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let begun = Instant::now();
@@ -52,6 +54,10 @@ pub async fn gate(
         .and_then(|accepted| accepted.to_str().ok())
         .map_or_else(Language::default, Language::accepted);
     let request_id = request_id(&request, &app);
+    // HEAD is answered as GET; the connection leaves the body out.
+    if *request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
     let (operation, admitted) = admit(&request, &app);
     let address = address(&request, &app);
     let (admitted, standing) = limited(&app, operation, admitted, &address);
@@ -59,7 +65,9 @@ pub async fn gate(
     let method = request.method().clone();
 
     let (request, mut response, statements) = match admitted {
-        Err(problem) => (request.into_parts().0, told(&problem, language, &path, &request_id), 0),
+        Err(problem) => {
+            (Some(request.into_parts().0), told(&problem, language, &path, &request_id), 0)
+        }
         Ok(token) => {
             let facts = Arc::new(Facts {
                 operation,
@@ -70,19 +78,26 @@ pub async fn gate(
                 statements: AtomicU32::new(0),
             });
             request.extensions_mut().insert(Arc::clone(&facts));
+            let span = tracing::error_span!("request", request_id);
             // A panic is a bug, but it must cost one request, not the worker.
             let answer = AssertUnwindSafe(async { next.call(request).await })
                 .catch_unwind()
-                .await
-                .unwrap_or_else(|_| {
+                .instrument(span)
+                .await;
+            let (request, answer) = match answer {
+                Ok(Ok(answer)) => {
+                    let (request, response) = answer.map_into_boxed_body().into_parts();
+                    let problem = response.error().map(problem_of);
+                    (Some(request), problem.map_or(Ok(response), Err))
+                }
+                Ok(Err(error)) => (None, Err(problem_of(&error))),
+                Err(_) => {
                     tracing::error!(request_id, "a handler panicked");
-                    Err(Problem::new(Code::Internal).into())
-                })?;
-            let (request, response) = answer.map_into_boxed_body().into_parts();
-            let response = match response.error().map(problem_of) {
-                Some(problem) => told(&problem, language, &path, &request_id),
-                None => response,
+                    (None, Err(Problem::new(Code::Internal)))
+                }
             };
+            let response =
+                answer.unwrap_or_else(|problem| told(&problem, language, &path, &request_id));
             (request, response, facts.statements.load(Ordering::Relaxed))
         }
     };
@@ -103,7 +118,11 @@ pub async fn gate(
     let status = response.status();
     measure::request(operation.id, status, begun.elapsed(), statements);
     log(&method, operation, status, &request_id, begun);
-    Ok(ServiceResponse::new(request, response))
+    match request {
+        Some(request) => Ok(ServiceResponse::new(request, response)),
+        // The request went down with its handler: an error carries the answer to the layers outside.
+        None => Err(InternalError::from_response("a handler without an answer", response).into()),
+    }
 }
 
 fn log(
@@ -129,6 +148,9 @@ fn admit(request: &ServiceRequest, app: &App) -> (&'static Operation, Answer<Opt
         return (&PAGES, Err(Problem::new(Code::Internal)));
     };
     let operation = match router.find(request.method(), request.path()) {
+        Found::Operation(operation) if demo::clock::is_missing(operation, app) => {
+            return (operation, Err(Problem::not_found("demo_clock")));
+        }
         Found::Operation(operation) => operation,
         Found::WrongMethod(allow) => {
             return (&PAGES, Err(Problem::new(Code::MethodNotAllowed).allow(allow)));
@@ -235,4 +257,62 @@ fn told(problem: &Problem, language: Language, path: &str, request_id: &str) -> 
     }
     let body = json(&problem.body(language, path, request_id)).unwrap_or_default();
     response.body(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::{
+        App as Actix,
+        middleware::from_fn,
+        test::{TestRequest, init_service, try_call_service},
+        web,
+    };
+
+    use super::*;
+    use crate::{
+        clock::SystemClock,
+        jobs::tests::{demo, folder, wired},
+        openapi,
+    };
+
+    #[actix_web::test]
+    async fn a_clock_that_is_no_demos_is_missing_for_everybody() {
+        let app = wired(&folder(), Arc::new(SystemClock));
+        let router = Router::new(&openapi::document().unwrap()).unwrap();
+        let service = init_service(
+            Actix::new().app_data(Data::from(app)).app_data(Data::new(router)).wrap(from_fn(gate)),
+        )
+        .await;
+        let request = TestRequest::put().uri("/api/v1/demo/clock").to_request();
+        let response = try_call_service(&service, request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::NOT_FOUND);
+    }
+
+    #[actix_web::test]
+    async fn a_handler_that_panics_costs_one_request_which_is_told_its_id() {
+        let service = init_service(
+            Actix::new()
+                .app_data(Data::from(demo(&folder())))
+                .app_data(Data::new(Router::default()))
+                .wrap(from_fn(gate))
+                .route(
+                    "/docs/panic",
+                    web::get().to(|| async {
+                        if true {
+                            panic!("a bug");
+                        }
+                        HttpResponse::Ok()
+                    }),
+                ),
+        )
+        .await;
+        let request =
+            TestRequest::get().uri("/docs/panic").insert_header((REQUEST_ID, "request-1"));
+        let error = try_call_service(&service, request.to_request()).await.err().unwrap();
+        let response = error.error_response();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(*response.headers().get(REQUEST_ID).unwrap(), "request-1");
+        let kind = response.headers().get(header::CONTENT_TYPE).unwrap();
+        assert_eq!(*kind, "application/problem+json");
+    }
 }

@@ -27,11 +27,19 @@ pub struct Operation {
     pub access: Access,
     /// How it can refuse beyond what every operation of its kind can.
     pub codes: &'static [Code],
+    /// Whether it changes a thing with a version, and only the version that the caller names.
+    pub is_versioned: bool,
 }
 
 impl Operation {
     pub const fn new(id: &'static str, access: Access, codes: &'static [Code]) -> Self {
-        Self { id, access, codes }
+        Self { id, access, codes, is_versioned: false }
+    }
+
+    /// The same, for a change that compares the caller's version with the thing's.
+    #[must_use]
+    pub const fn versioned(self) -> Self {
+        Self { is_versioned: true, ..self }
     }
 }
 
@@ -116,8 +124,12 @@ impl Router {
             Some((_, operation)) => Found::Operation(operation),
             None if node.methods.is_empty() => Found::Unknown,
             None => {
-                let methods: Vec<&str> =
+                let mut methods: Vec<&str> =
                     node.methods.iter().map(|(method, _)| method.as_str()).collect();
+                // The gate reads it as GET.
+                if methods.contains(&"GET") {
+                    methods.push("HEAD");
+                }
                 Found::WrongMethod(methods.join(", "))
             }
         }

@@ -69,7 +69,7 @@ pub fn bind(app: Arc<App>, recorder: PrometheusHandle) -> Result<Bound, std::io:
 
 fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
-        .allowed_methods(["GET", "POST", "PUT", "DELETE"])
+        .allowed_methods(["GET", "HEAD", "POST", "PUT", "DELETE"])
         .allowed_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
@@ -79,6 +79,7 @@ fn cors(origins: &[String]) -> Cors {
         .allowed_header("Idempotency-Key")
         .expose_headers([
             "ETag",
+            "Idempotency-Replayed",
             "Link",
             "Location",
             "RateLimit",

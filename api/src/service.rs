@@ -84,7 +84,8 @@ pub async fn get_readiness(context: Context) -> Answer<HttpResponse> {
     tag = "operations",
     operation_id = "getMetrics",
     summary = "Figures for Prometheus · 监控指标",
-    responses((status = 200, body = String, content_type = "text/plain", description = "Figures in Prometheus's text format")),
+    responses((status = 200, body = String, content_type = "text/plain", description = "Figures in Prometheus's text format",
+        example = "shijian_requests_total{operation=\"getActivity\",status=\"200\"} 12\n")),
 )]
 #[get("/metrics")]
 pub async fn get_metrics(context: Context, recorder: Data<PrometheusHandle>) -> HttpResponse {
@@ -101,7 +102,8 @@ pub async fn get_metrics(context: Context, recorder: Data<PrometheusHandle>) -> 
     tag = "operations",
     operation_id = "getSpec",
     summary = "The published spec · 接口文档",
-    responses((status = 200, body = serde_json::Value, description = "OpenAPI 3.1")),
+    responses((status = 200, body = serde_json::Value, description = "OpenAPI 3.1",
+        example = json!({"openapi": "3.1.0", "info": {"title": "Shijian · 实践", "version": "0.1.0"}, "paths": {}}))),
 )]
 #[get("/openapi.json")]
 pub async fn get_spec(published: Data<Published>) -> HttpResponse {

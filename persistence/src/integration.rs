@@ -8,6 +8,8 @@ use uuid::Uuid;
 use crate::{
     Stored, Transaction,
     columns::At,
+    database::Connection,
+    engine::postgres,
     schema::{idempotency_keys, outbox},
 };
 
@@ -108,6 +110,15 @@ pub struct KeptAnswer {
     /// Sealed: an answer may show a voucher's code, a secret or a person.
     pub sealed_body: Vec<u8>,
     pub created_at: At,
+}
+
+/// Holds a key until the transaction ends: on whichever instance, a second request with it waits for the first one's answer.
+pub fn hold_key(tx: &mut Transaction<'_>, owner: Uuid, key: &str) -> Stored<()> {
+    match tx.connection() {
+        Connection::Postgres(engine) => postgres::hold(engine, &format!("{owner} {key}")),
+        // Writes take turns by themselves.
+        Connection::Sqlite(_) => Ok(()),
+    }
 }
 
 pub fn kept_answer(tx: &mut Transaction<'_>, owner: Uuid, key: &str) -> Stored<Option<KeptAnswer>> {

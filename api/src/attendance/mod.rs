@@ -60,23 +60,27 @@ pub const OPERATIONS: &[Operation] = &[
         "verifyServiceRecord",
         REVIEW,
         &[Code::IllegalMove, Code::OwnReview, Code::RecordDisputed],
-    ),
+    )
+    .versioned(),
     Operation::new(
         "rejectServiceRecord",
         REVIEW,
         &[Code::IllegalMove, Code::OwnReview, Code::RecordDisputed],
-    ),
+    )
+    .versioned(),
     Operation::new(
         "voidServiceRecord",
         REVIEW,
         &[Code::IllegalMove, Code::OwnReview, Code::RecordDisputed],
-    ),
+    )
+    .versioned(),
     Operation::new(
         "disputeServiceRecord",
         Access::SignedIn,
         &[Code::RecordDisputed, Code::DisputeTooLate],
-    ),
-    Operation::new("answerDispute", REVIEW, &[Code::IllegalMove, Code::OwnReview]),
+    )
+    .versioned(),
+    Operation::new("answerDispute", REVIEW, &[Code::IllegalMove, Code::OwnReview]).versioned(),
 ];
 
 pub fn configure(routes: &mut ServiceConfig<'_>) {

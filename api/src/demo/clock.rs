@@ -15,12 +15,16 @@ use crate::{
     clock::{Clock, DemoClock},
     context::Context,
     jobs,
+    operations::Operation,
     problem::{Answer, Code, Problem},
     reply::Reply,
 };
 
 /// How far ahead one call may move the clock.
 const FARTHEST: TimeDelta = TimeDelta::days(400);
+
+/// A target that passed so recently is as good as reached: the answer to the move may have been lost.
+const JUST_PASSED: TimeDelta = TimeDelta::minutes(5);
 
 /// A move is made in about so many steps, so that jobs of different rhythms take turns as they would have.
 const STEPS: i32 = 60;
@@ -33,7 +37,8 @@ pub(super) const MARKER: &str = "demo_clock_ahead_microseconds";
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"now": "2026-12-05T02:30:00Z"}))]
 pub struct MoveClock {
-    /// Not before the clock's present time, and at most 400 days after it.
+    /// At most 400 days after the clock's present time. What passed within the last five minutes counts as reached, so that a
+    /// move can be repeated.
     pub now: DateTime<Utc>,
 }
 
@@ -69,7 +74,7 @@ pub async fn move_demo_clock(context: Context, body: Body<MoveClock>) -> Answer<
 pub async fn move_to(app: &Arc<App>, target: DateTime<Utc>) -> Answer<DateTime<Utc>> {
     let clock = app.clock.movable().ok_or_else(|| Problem::not_found("demo_clock"))?;
     let distance = target - clock.now();
-    if distance < TimeDelta::zero() || distance > FARTHEST {
+    if distance < -JUST_PASSED || distance > FARTHEST {
         return Err(Problem::new(Code::ClockOutOfReach)
             .say(
                 format!("演示时钟现在是 {},只能向前调,且不超过 400 天。", clock.now().to_rfc3339()),
@@ -86,7 +91,13 @@ pub async fn move_to(app: &Arc<App>, target: DateTime<Utc>) -> Answer<DateTime<U
         remember(app, clock).await?;
         jobs::run_due(app).await?;
     }
+    jobs::catch_up(app).await?;
     Ok(clock.now())
+}
+
+/// Whether the operation is the demo's and this deployment is none: it is then missing for everybody.
+pub fn is_missing(operation: &Operation, app: &App) -> bool {
+    operation.id == "moveDemoClock" && app.clock.movable().is_none()
 }
 
 async fn remember(app: &Arc<App>, clock: &DemoClock) -> Answer<()> {

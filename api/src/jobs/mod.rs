@@ -46,6 +46,9 @@ const BATCHES: usize = 5_000;
 /// batches lock what they decide on.
 const LEASE: TimeDelta = TimeDelta::minutes(10);
 
+/// How long a move of the demo's clock waits for runs that others have begun: a run that was killed keeps its lease.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+
 /// The job of that name.
 pub fn named(name: &str) -> Option<&'static Job> {
     JOBS.iter().find(|job| job.name == name)
@@ -64,21 +67,49 @@ pub async fn work(app: Arc<App>) {
     }
 }
 
-/// Runs every job that is due by the deployment's clock and that nobody else is running.
+/// Runs every job that is due by the deployment's clock and that nobody else is running. `false` if somebody else is running
+/// one that is due.
 ///
 /// # Errors
-/// If the database cannot be asked what is due. A job that fails is logged, and tried again when it is due again.
-pub async fn run_due(app: &Arc<App>) -> Answer<()> {
+/// If the database cannot be asked what is due. A job that fails is logged, and tried again within minutes.
+pub async fn run_due(app: &Arc<App>) -> Answer<bool> {
     let now = app.now();
     let times: BTreeMap<String, DateTime<Utc>> =
         app.database.read(jobs::due_times).await?.into_iter().collect();
+    let mut all_ran = true;
     for job in JOBS {
         let due_at = times.get(job.name).copied();
-        if due_at.is_none_or(|due_at| due_at <= now) && claim(app, job, due_at.is_none()).await? {
-            let succeeded = run(app, job).await.is_ok().then(|| app.now());
-            let next = job.rhythm.next_after(app.now(), app.settings.time_zone);
-            app.database.write(move |tx| jobs::finish_job(tx, job.name, next, succeeded)).await?;
+        if due_at.is_some_and(|due_at| due_at > now) {
+            continue;
         }
+        if !claim(app, job, due_at.is_none()).await? {
+            all_ran = false;
+            continue;
+        }
+        // What became due while it ran is not lost with the time that the run took.
+        let begun = app.now();
+        let zone = app.settings.time_zone;
+        let (next, succeeded) = match run(app, job).await {
+            Ok(_) => (job.rhythm.next_after(begun, zone), Some(app.now())),
+            Err(_) => (job.rhythm.again_after(app.now(), zone), None),
+        };
+        app.database.write(move |tx| jobs::finish_job(tx, job.name, next, succeeded)).await?;
+    }
+    Ok(all_ran)
+}
+
+/// As [`run_due`], and waits for the runs that somebody else has begun, so that all that is due has run.
+///
+/// # Errors
+/// As [`run_due`].
+pub async fn catch_up(app: &Arc<App>) -> Answer<()> {
+    let begun = Instant::now();
+    while !run_due(app).await? {
+        if begun.elapsed() > PATIENCE {
+            tracing::warn!("a job that is due has been running elsewhere for long");
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     Ok(())
 }
@@ -144,4 +175,4 @@ async fn batches(app: &Arc<App>, job: &'static Job) -> (usize, Answer<()>) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

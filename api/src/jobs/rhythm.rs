@@ -13,6 +13,9 @@ pub enum Rhythm {
     Daily(i64),
 }
 
+/// How long after a run that failed the job is tried again, where it is not due before.
+const AGAIN: TimeDelta = TimeDelta::minutes(5);
+
 impl Rhythm {
     /// The first time after `now` at which the job is due. Times that passed while no server ran are not made up for: one run
     /// does the work of all of them.
@@ -28,6 +31,11 @@ impl Rhythm {
                 if at(today) > now { at(today) } else { at(day_after(today)) }
             }
         }
+    }
+
+    /// When a job whose run failed at `now` is due again.
+    pub fn again_after(self, now: DateTime<Utc>, zone: Tz) -> DateTime<Utc> {
+        self.next_after(now, zone).min(now + AGAIN)
     }
 }
 
@@ -64,5 +72,12 @@ mod tests {
         let daily = Rhythm::Daily(30);
         assert_eq!(daily.next_after(at("2026-11-23T10:00:00Z"), ZONE), at("2026-11-23T16:30:00Z"));
         assert_eq!(daily.next_after(at("2026-11-23T16:30:00Z"), ZONE), at("2026-11-24T16:30:00Z"));
+    }
+
+    #[test]
+    fn a_job_that_failed_is_tried_again_within_minutes() {
+        let now = at("2026-11-23T10:00:30Z");
+        assert_eq!(Rhythm::Daily(30).again_after(now, ZONE), at("2026-11-23T10:05:30Z"));
+        assert_eq!(Rhythm::Minutes(1).again_after(now, ZONE), at("2026-11-23T10:01:00Z"));
     }
 }

@@ -102,7 +102,8 @@ impl PointsBody {
             .map(|lot| ExpiringBody { points: lot.available, expires_at: lot.expires_at })
             .collect();
         Self {
-            available: wallet.available,
+            // A wallet's sum fits, so the sum of a part of it does.
+            available: wallet.spendable(now).unwrap_or(wallet.available),
             held: wallet.held,
             owed: wallet.owed,
             carried_minutes: wallet.carried,
@@ -355,13 +356,13 @@ pub struct AdjustmentList {
 #[serde(deny_unknown_fields)]
 #[validate(schema(function = in_order))]
 #[schema(example = json!({"from": "2026-10-01", "to": "2026-10-31"}))]
-pub struct Period {
+pub struct SimulationPeriod {
     /// The first day.
     pub from: NaiveDate,
     /// The last day.
     pub to: NaiveDate,
 }
 
-fn in_order(period: &Period) -> Result<(), ValidationError> {
+fn in_order(period: &SimulationPeriod) -> Result<(), ValidationError> {
     if period.from <= period.to { Ok(()) } else { Err(ValidationError::new("period")) }
 }

@@ -64,6 +64,14 @@ pub fn reverse_transaction(
     let mistaken = visible_transaction(tx, act, id)?;
     let standing = volunteers::standing(tx, act, mistaken.owner)?;
     act.caller.authorise(Permission::PointsCorrect, Target::venue(&standing.home_path))?;
+    if act.caller.volunteer_if_any() == Some(mistaken.owner) {
+        return Err(PointsRefusal::OwnPoints.into());
+    }
+    if mistaken.source.kind == SourceKind::Adjustment
+        && let Some(adjustment) = points::lock_adjustment(tx, AdjustmentId(mistaken.source.id))?
+    {
+        adjustment.check_reversal(act.caller.account_if_any(), &PointsPolicy::default())?;
+    }
     let wallet = locked_wallet(tx, mistaken.owner, standing.center_id)?;
     if points::reversal_of(tx, id)?.is_some() {
         return Err(PointsRefusal::AlreadyReversed.into());
@@ -117,7 +125,9 @@ pub fn adjust_points(
     command: &Adjust,
 ) -> Answer<Adjusted> {
     let standing = volunteers::standing(tx, act, command.volunteer_id)?;
-    act.caller.authorise(Permission::PointsCorrect, Target::venue(&standing.home_path))?;
+    let target = Target::venue(&standing.home_path);
+    act.caller.authorise_read(Permission::PointsRead, target, "volunteer")?;
+    act.caller.authorise(Permission::PointsCorrect, target)?;
     if act.caller.volunteer_if_any() == Some(command.volunteer_id) {
         return Err(PointsRefusal::OwnPoints.into());
     }
@@ -152,7 +162,8 @@ pub fn decide_adjustment(
     let pending =
         points::lock_adjustment(tx, id)?.ok_or_else(|| Problem::not_found("adjustment"))?;
     let standing = volunteers::standing(tx, act, pending.volunteer_id)?;
-    act.caller.authorise(Permission::PointsCorrect, Target::venue(&standing.home_path))?;
+    let target = Target::venue(&standing.home_path);
+    act.caller.authorise_read(Permission::PointsCorrect, target, "adjustment")?;
     if act.caller.volunteer_if_any() == Some(pending.volunteer_id) {
         return Err(PointsRefusal::OwnPoints.into());
     }

@@ -57,7 +57,9 @@ pub fn notify_expiring_points(
         let lots = points::lots_to_tell_of(tx, days, after, until, limit)?;
         told += lots.len();
         for (owner, expires_at, points) in lots {
-            points::insert_notice(tx, owner, expires_at, days)?;
+            if !points::insert_notice(tx, owner, expires_at, days)? {
+                continue;
+            }
             act.publish(
                 tx,
                 "points.expiring",

@@ -33,7 +33,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::new(
         "reversePointsTransaction",
         Access::Permission(Permission::PointsCorrect),
-        &[Code::AlreadyReversed, Code::NotReversible],
+        &[Code::AlreadyReversed, Code::NotReversible, Code::SecondPersonNeeded, Code::OwnPoints],
     ),
     Operation::new(
         "adjustPoints",
@@ -57,7 +57,8 @@ pub const OPERATIONS: &[Operation] = &[
         "activateEarningRules",
         Access::Permission(Permission::EarningRulesManage),
         &[Code::IllegalMove, Code::AlreadyExists],
-    ),
+    )
+    .versioned(),
     Operation::new("simulateEarningRules", Access::Permission(Permission::EarningRulesManage), &[]),
 ];
 

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, post, web::Path};
 use shijian_domain::ids::EarningRulesId;
 
 use super::{
-    bodies::Period,
+    bodies::SimulationPeriod,
     rule_bodies::{
         CreateEarningRules, EarningRulesBody, EarningRulesList, ListEarningRules, SimulationBody,
     },
@@ -95,14 +95,14 @@ pub async fn activate_earning_rules(
     operation_id = "simulateEarningRules",
     summary = "Simulate earning rules · 试算积分规则",
     params(("id" = EarningRulesId, Path, description = "The rules")),
-    request_body = Period,
+    request_body = SimulationPeriod,
     responses((status = 200, body = SimulationBody, description = "Totals and differences")),
 )]
 #[post("/points/earning-rules/{id}/simulate")]
 pub async fn simulate_earning_rules(
     context: Context,
     id: Path<EarningRulesId>,
-    body: Body<Period>,
+    body: Body<SimulationPeriod>,
 ) -> Answer<HttpResponse> {
     let (id, period) = (id.into_inner(), *body.content());
     let totals = context

@@ -10,11 +10,15 @@ use shijian_domain::{
     venues::{NewVenue, VenueKind, VenueProfile, VenueState},
     volunteers::{Application, Consent, ConsentPurpose, PersonalData, StarLevel},
 };
-use shijian_persistence::{Transaction, points};
+use shijian_persistence::{
+    Transaction,
+    points::{self, Credit},
+};
 use uuid::Uuid;
 
 use super::{
     actions::{credit_service, reverse_service},
+    bodies::PointsBody,
     corrections::{Adjust, adjust_points},
     jobs::{expire_points, notify_expiring_points},
     verify::verify,
@@ -25,7 +29,7 @@ use crate::{
     caller::Caller,
     chance::{SeededChance, SystemChance, draw},
     clock::DemoClock,
-    problem::Answer,
+    problem::{Answer, Code, Problem},
     settings::{Settings, Sources},
     venues::actions::create_venue,
     volunteers,
@@ -190,6 +194,48 @@ fn what_was_taken_before_a_reversal_is_owed_and_repaid_first() {
 }
 
 #[test]
+fn a_credit_that_its_transaction_does_not_bear_out_is_found() {
+    let district = District::new();
+    district.credit(1, 60);
+    let volunteer_id = district.volunteer;
+    let center_id = district.center;
+    district.act(0, move |tx, _| {
+        let service = points::credit_of_record(tx, ServiceRecordId(Uuid::from_u128(1)))?.unwrap();
+        let made_up = Credit {
+            service: EarnedService {
+                record_id: ServiceRecordId(Uuid::from_u128(2)),
+                volunteer_id,
+                center_id,
+                ..service.service
+            },
+            transaction_id: None,
+            ..service
+        };
+        Ok(points::insert_credit(tx, &made_up)?)
+    });
+    let difference = verify(&district.app.database).unwrap().unwrap_err();
+    assert!(difference.to_string().contains("no transaction gave"), "{difference}");
+}
+
+#[test]
+fn what_fails_alone_leaves_the_rest_of_its_transaction() {
+    let district = District::new();
+    let volunteer_id = district.volunteer;
+    district.act(0, move |tx, act| {
+        let gift = |points| Adjust { volunteer_id, points, reason: "补录".to_owned() };
+        adjust_points(tx, act, &gift(Points(10)))?;
+        let failed: Answer<()> = tx.alone(|tx| {
+            adjust_points(tx, act, &gift(Points(20)))?;
+            Err(Problem::new(Code::Internal))
+        });
+        assert!(failed.is_err());
+        tx.alone(|tx| adjust_points(tx, act, &gift(Points(5))).map(drop))
+    });
+    assert_eq!(district.wallet().available, Points(15));
+    assert!(verify(&district.app.database).unwrap().is_ok());
+}
+
+#[test]
 fn points_expire_after_two_years_and_their_owner_is_told_twice_before() {
     let district = District::new();
     district.credit(1, 60);
@@ -199,6 +245,8 @@ fn points_expire_after_two_years_and_their_owner_is_told_twice_before() {
         |before: i64| district.act(left - before, |tx, act| notify_expiring_points(tx, act, 10));
     assert_eq!([told(31), told(29), told(29), told(6), told(6)], [0, 1, 0, 1, 0]);
     assert_eq!(district.act(left - 1, |tx, act| expire_points(tx, act, 10)), 0);
+    let (wallet, after) = (district.wallet(), lot + TimeDelta::hours(1));
+    assert_eq!(PointsBody::of(Some(&wallet), after).available, Points(0), "not booked yet");
     assert_eq!(district.act(left + 1, |tx, act| expire_points(tx, act, 10)), 1);
     assert_eq!(district.wallet().available, Points(0));
     assert!(verify(&district.app.database).unwrap().is_ok());

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, Utc};
 use shijian_domain::{
     ids::{PartnerId, PointsTransactionId, VolunteerId},
-    points::Purse,
+    points::{Purse, TransactionKind},
     units::Points,
 };
 use shijian_persistence::{
@@ -105,6 +105,16 @@ struct Recomputed {
     /// By expiry: available and held.
     lots: BTreeMap<DateTime<Utc>, (i64, i64)>,
     redemptions: i64,
+    last_sequence: i64,
+}
+
+/// What the entries of a transaction come to.
+#[derive(Default, Clone, Copy)]
+struct Sums {
+    all: i64,
+    available: i64,
+    /// What the center gave.
+    issued: i64,
 }
 
 fn wallets(tx: &mut Transaction<'_>, after: Option<VolunteerId>) -> Page<VolunteerId> {
@@ -131,6 +141,14 @@ fn wallets(tx: &mut Transaction<'_>, after: Option<VolunteerId>) -> Page<Volunte
     }
     for (owner, points) in audit::held_by_redemptions(tx, first, last)? {
         recomputed.entry(owner).or_default().redemptions = points.0;
+    }
+    for (owner, sequence) in audit::last_sequences(tx, first, last)? {
+        recomputed.entry(owner).or_default().last_sequence = sequence;
+    }
+    if let Some(record) = audit::credits_without_transaction(tx, first, last)?.first() {
+        return Ok(Err(Difference(format!(
+            "service record {record}: it made points that no transaction gave"
+        ))));
     }
     let mut lots: HashMap<VolunteerId, BTreeMap<DateTime<Utc>, (i64, i64)>> = HashMap::new();
     for (owner, expires_at, available, held) in audit::lots_of_owners(tx, first, last)? {
@@ -162,6 +180,9 @@ fn wallet(
             format!("wallet {owner}: {purse} is {kept}, its entries make {recomputed}")
         })?;
     }
+    same(kept.version, sums.last_sequence, |version, last| {
+        format!("wallet {owner}: its version is {version}, its last transaction is number {last}")
+    })?;
     same(sums.held, sums.redemptions, |held, redemptions| {
         format!("wallet {owner}: {held} are held, its open redemptions hold {redemptions}")
     })?;
@@ -187,17 +208,26 @@ fn wallet(
 fn transactions(tx: &mut Transaction<'_>, after: Place) -> Page<(VolunteerId, i64, Points)> {
     let page = audit::steps(tx, after.map(|(owner, sequence, _)| (owner, sequence)), PAGE)?;
     let ids: Vec<PointsTransactionId> = page.iter().map(|step| step.id).collect();
-    let mut sums: HashMap<PointsTransactionId, (i64, i64)> = HashMap::new();
+    let mut sums: HashMap<PointsTransactionId, Sums> = HashMap::new();
     for (id, purse, points) in audit::sums_of_transactions(tx, &ids)? {
-        let (all, available) = sums.entry(id).or_default();
-        *all += points.0;
-        if purse == Purse::Available {
-            *available += points.0;
+        let sums = sums.entry(id).or_default();
+        sums.all += points.0;
+        match purse {
+            Purse::Available => sums.available += points.0,
+            Purse::Issued => sums.issued -= points.0,
+            _ => {}
         }
     }
+    let credits: HashMap<PointsTransactionId, i64> = audit::credits_of_transactions(tx, &ids)?
+        .into_iter()
+        .filter_map(|(id, points)| Some((id?, points.0)))
+        .collect();
     let mut before = after;
     for step in &page {
-        if let Err(difference) = transaction(before, *step, &sums) {
+        let sums = sums.get(&step.id).copied().unwrap_or_default();
+        let checked = transaction(before, *step, sums)
+            .and_then(|()| credit(*step, sums, credits.get(&step.id).copied()));
+        if let Err(difference) = checked {
             return Ok(Err(difference));
         }
         before = Some((step.owner, step.sequence, step.available_after));
@@ -209,10 +239,9 @@ fn transactions(tx: &mut Transaction<'_>, after: Place) -> Page<(VolunteerId, i6
 fn transaction(
     before: Place,
     step: Step,
-    sums: &HashMap<PointsTransactionId, (i64, i64)>,
+    Sums { all, available, .. }: Sums,
 ) -> Result<(), Difference> {
     let id = step.id;
-    let (all, available) = sums.get(&id).copied().unwrap_or_default();
     same(all, 0, |all, _| format!("transaction {id}: its entries sum to {all}"))?;
     same(step.points.0, available, |kept, recomputed| {
         format!("transaction {id}: it says {kept} available points, its entries make {recomputed}")
@@ -226,6 +255,21 @@ fn transaction(
     })?;
     same(step.available_after.0, was + available, |kept, recomputed| {
         format!("transaction {id}: it leaves {kept}, but should leave {recomputed}")
+    })
+}
+
+/// Earning is what the credit of a service record says, and nothing else is.
+fn credit(step: Step, sums: Sums, credited: Option<i64>) -> Result<(), Difference> {
+    let earned = (step.kind == TransactionKind::Earn).then_some(sums.issued);
+    same(earned, credited, |earned, credited| {
+        let told =
+            |points: Option<i64>| points.map_or("nothing".to_owned(), |points| points.to_string());
+        format!(
+            "transaction {}: it earned {}, the credit of its service record says {}",
+            step.id,
+            told(earned),
+            told(credited)
+        )
     })
 }
 

@@ -136,8 +136,8 @@ codes! {
     AlreadyReversed "already_reversed" CONFLICT ("已经冲正", "Already reversed", "一笔交易只能冲正一次。", "A transaction is reversed once."),
     NotReversible "not_reversible" CONFLICT ("该交易不能冲正", "Not reversible", "兑换请取消或退还,到期不能冲正。", "Cancel or refund a redemption; an expiry stays."),
     AlreadyDecided "already_decided" CONFLICT ("已经处理", "Already decided", "该申请已有结论。", "Somebody decided it before."),
-    SecondPersonNeeded "second_person_needed" CONFLICT ("需要另一人审批", "A second person is needed", "申请人不能审批自己的申请。", "Ask another person to approve."),
-    OwnPoints "own_points" CONFLICT ("不能调整自己的积分", "Own points", "请由他人调整。", "Ask another person to adjust your points."),
+    SecondPersonNeeded "second_person_needed" CONFLICT ("需要另一人审批", "A second person is needed", "申请人不能审批自己的申请,过账人不能独自冲正大额调整。", "Ask another person to approve or to reverse it."),
+    OwnPoints "own_points" CONFLICT ("不能调整自己的积分", "Own points", "请由他人调整或冲正。", "Ask another person to adjust or reverse your points."),
 
     // redemption
     PartnerExists "partner_exists" CONFLICT ("商户已存在", "The partner exists", "该统一社会信用代码已登记。", "Its unified social credit code is taken on already."),
@@ -148,7 +148,8 @@ codes! {
     VoucherConsumed "voucher_consumed" CONFLICT ("兑换券已核销", "The voucher was consumed", "一张兑换券只能核销一次。", "A voucher is consumed once."),
     VoucherExpired "voucher_expired" CONFLICT ("兑换券已过期", "The voucher has expired", "积分会退回志愿者账户。", "Its points go back to the volunteer."),
     RefundTooLate "refund_too_late" CONFLICT ("超过退还期限", "Too late for a refund", "核销后 7 天内可以退还。", "A refund comes within 7 days of the consumption."),
-    MonthNotOver "month_not_over" CONFLICT ("当月尚未结束", "The month is not over", "请在次月确认对账单。", "Confirm it when the month is over."),
+    MonthNotOver "month_not_over" CONFLICT ("当月尚未结束", "The month is not over", "请在当月结束 10 分钟后确认对账单。", "Confirm it from ten minutes after the month on."),
+    StatementMismatch "statement_mismatch" CONFLICT ("对账单与账本不一致", "The statement does not add up", "请联系管理员核对账本后再确认。", "Have the ledger verified before anybody confirms it."),
     AlreadyConfirmed "already_confirmed" CONFLICT ("已经确认", "Confirmed already", "该方已确认此对账单。", "This side has confirmed the statement."),
 
     // jobs and demo

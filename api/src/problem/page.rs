@@ -30,7 +30,8 @@ fn entry(code: Code) -> Value {
     operation_id = "explainProblem",
     summary = "Explain a kind of problem · 说明一类错误",
     params(("code" = String, Path, description = "A problem's code")),
-    responses((status = 200, description = "A page for people", content_type = "text/html", body = String)),
+    responses((status = 200, description = "A page for people", content_type = "text/html", body = String,
+        example = "<!doctype html><html lang=\"zh-CN\"><h1>找不到 · Not found</h1></html>")),
 )]
 #[get("/problems/{code}")]
 pub async fn explain_problem(code: Path<String>) -> Answer<HttpResponse> {

@@ -128,8 +128,9 @@ pub fn expire(tx: &mut Transaction<'_>, act: &Act<'_>, id: RedemptionId) -> Answ
 pub fn consume(tx: &mut Transaction<'_>, act: &Act<'_>, code: &VoucherCode) -> Answer<Shown> {
     let kept = by_voucher(tx, act, code)?;
     let partner = kept.redemption.partner_id;
-    act.caller.authorise(Permission::VoucherConsume, Target::partner(partner))?;
+    act.caller.authorise_read(Permission::VoucherConsume, Target::partner(partner), "voucher")?;
     let (wallet, kept) = locked(tx, &kept.redemption)?;
+    act.expect_version(kept.redemption.version)?;
     let redemption = kept.redemption.consume(act.caller.account_if_any(), act.now)?;
     move_held(tx, act, &wallet, &redemption, TransactionKind::Consume)?;
     redemption::update_redemption(tx, &redemption)?;

@@ -34,20 +34,26 @@ pub const OPERATIONS: &[Operation] = &[
         "replaceOffer",
         Access::Permission(Permission::OfferWrite),
         &[Code::IllegalMove],
-    ),
+    )
+    .versioned(),
     Operation::new(
         "publishOffer",
         Access::Permission(Permission::OfferWrite),
         &[Code::IllegalMove],
-    ),
+    )
+    .versioned(),
     Operation::new(
         "returnOffer",
         Access::Permission(Permission::OfferReview),
         &[Code::IllegalMove],
-    ),
-    Operation::new("pauseOffer", Access::Permission(Permission::OfferWrite), &[Code::IllegalMove]),
-    Operation::new("resumeOffer", Access::Permission(Permission::OfferWrite), &[Code::IllegalMove]),
-    Operation::new("endOffer", Access::Permission(Permission::OfferWrite), &[Code::IllegalMove]),
+    )
+    .versioned(),
+    Operation::new("pauseOffer", Access::Permission(Permission::OfferWrite), &[Code::IllegalMove])
+        .versioned(),
+    Operation::new("resumeOffer", Access::Permission(Permission::OfferWrite), &[Code::IllegalMove])
+        .versioned(),
+    Operation::new("endOffer", Access::Permission(Permission::OfferWrite), &[Code::IllegalMove])
+        .versioned(),
     Operation::new(
         "redeem",
         Access::SignedIn,
@@ -69,23 +75,26 @@ pub const OPERATIONS: &[Operation] = &[
         "cancelRedemption",
         Access::SignedIn,
         &[Code::VolunteerRequired, Code::IllegalMove],
-    ),
+    )
+    .versioned(),
     Operation::new(
         "refundRedemption",
         Access::Permission(Permission::RedemptionRefund),
         &[Code::IllegalMove, Code::RefundTooLate],
-    ),
+    )
+    .versioned(),
     Operation::new("getVoucher", Access::Permission(Permission::VoucherConsume), &[]),
     Operation::new(
         "consumeVoucher",
         Access::Permission(Permission::VoucherConsume),
         &[Code::VoucherConsumed, Code::VoucherExpired, Code::IllegalMove],
-    ),
+    )
+    .versioned(),
     Operation::new("getPartnerStatement", Access::Permission(Permission::StatementRead), &[]),
     Operation::new(
         "confirmPartnerStatement",
         Access::Permission(Permission::StatementConfirm),
-        &[Code::MonthNotOver, Code::AlreadyConfirmed],
+        &[Code::MonthNotOver, Code::StatementMismatch, Code::AlreadyConfirmed],
     ),
 ];
 

@@ -87,7 +87,7 @@ pub fn move_offer(
 /// The offer: published ones for everybody, others within the caller's scope.
 pub fn visible(tx: &mut Transaction<'_>, act: &Act<'_>, id: OfferId) -> Answer<Offer> {
     let offer = redemption::offer(tx, id)?.ok_or_else(|| Problem::not_found("offer"))?;
-    if matches!(offer.state, OfferState::Draft | OfferState::InReview) {
+    if !offer.is_public() {
         may_see_drafts(tx, act, offer.partner_id)?;
     }
     Ok(offer)
@@ -114,6 +114,9 @@ fn writable(
     let offer = redemption::lock_offer(tx, id)?.ok_or_else(|| Problem::not_found("offer"))?;
     let path = partners::path(tx, offer.partner_id)?;
     let target = Target::venue(&path).or_partner(offer.partner_id);
+    if !offer.is_public() {
+        act.caller.authorise_read(Permission::OfferWrite, target, "offer")?;
+    }
     act.caller.authorise(permission, target)?;
     act.expect_version(offer.version)?;
     Ok((offer, path))

@@ -17,6 +17,12 @@ impl From<RedemptionRefusal> for Problem {
             RedemptionRefusal::ValidityBackwards => Self::new(Code::InvalidBody)
                 .say("结束时间应晚于开始时间。", "It must end after it begins.")
                 .at("/valid_to"),
+            RedemptionRefusal::DaysWithoutLimit => Self::new(Code::InvalidBody)
+                .say(
+                    "限额天数须与每人限额一同给出。",
+                    "The days are those of a limit: give limit_per_person too.",
+                )
+                .at("/limit_per_person"),
             RedemptionRefusal::IllegalOfferMove(from, to) => Self::new(Code::IllegalMove)
                 .say(format!("兑换资源不能从 {from} 变为 {to}。"), english)
                 .with("state", from.as_str()),
@@ -48,6 +54,12 @@ impl From<RedemptionRefusal> for Problem {
             RedemptionRefusal::VoucherExpired => Self::new(Code::VoucherExpired),
             RedemptionRefusal::RefundTooLate => Self::new(Code::RefundTooLate),
             RedemptionRefusal::MonthNotOver => Self::new(Code::MonthNotOver),
+            RedemptionRefusal::StatementMismatch { lines, ledger } => {
+                tracing::error!(%english, "a statement does not add up to the ledger");
+                Self::new(Code::StatementMismatch)
+                    .with("points", lines.0)
+                    .with("ledger_points", ledger.0)
+            }
             RedemptionRefusal::AlreadyConfirmed => Self::new(Code::AlreadyConfirmed),
             RedemptionRefusal::Points(refusal) => refusal.into(),
             RedemptionRefusal::OutOfRange(_) => {

@@ -7,7 +7,7 @@ use shijian_domain::{
     ids::PartnerId,
     redemption::{Side, Statement},
 };
-use shijian_persistence::{Transaction, redemption};
+use shijian_persistence::{Fault, Transaction, redemption};
 
 use super::partners;
 use crate::{
@@ -52,7 +52,10 @@ pub fn confirm(
         confirmed
     } else {
         let confirmed = current(tx, act, partner, month)?.confirm(side, by, act.now, act.zone)?;
-        redemption::insert_statement(tx, &confirmed)?;
+        redemption::insert_statement(tx, &confirmed).map_err(|fault| {
+            // The other side was first meanwhile: run again, and confirm what it confirmed.
+            if fault.is_duplicate() { Fault::Transient("a statement".to_owned()) } else { fault }
+        })?;
         confirmed
     };
     let subject = Subject::new("partner", partner.0);

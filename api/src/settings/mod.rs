@@ -13,6 +13,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use actix_web::http::Uri;
 use config::{Config, ConfigError, File, FileFormat, builder::DefaultState};
 
 use shijian_persistence::{DatabaseSettings, Lanes};
@@ -100,6 +101,7 @@ impl Settings {
     }
 
     fn check(&self) -> Result<(), SettingsError> {
+        self.check_addresses()?;
         if self.sms.provider == SmsProvider::Log && !self.is_demo() {
             return Err(SettingsError::Refused {
                 what: "one-time codes in its log",
@@ -124,6 +126,34 @@ impl Settings {
             None => Ok(()),
         }
     }
+
+    /// Callers compare these letter by letter, so what cannot match is refused at the start.
+    fn check_addresses(&self) -> Result<(), SettingsError> {
+        let wrong = |name: &str, value: &str, allowed| {
+            let (name, value) = (name.to_owned(), value.to_owned());
+            Err(SettingsError::OutOfRange { name, value, allowed })
+        };
+        if web(&self.issuer).is_none_or(|rest| rest.ends_with('/') || rest.contains(['?', '#'])) {
+            let allowed =
+                "a URL of http or https without a slash at its end, a query or a fragment";
+            return wrong("issuer", &self.issuer, allowed);
+        }
+        let is_origin =
+            |origin: &str| web(origin).is_some_and(|rest| !rest.contains(['/', '?', '#']));
+        match self.cors_origins.iter().find(|origin| !is_origin(origin)) {
+            Some(origin) => {
+                wrong("cors_origins", origin, "origins as browsers send them: https://example.org")
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// The host and what follows, of an address of the web.
+fn web(address: &str) -> Option<&str> {
+    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
+    let uri: Uri = address.parse().ok()?;
+    uri.host().is_some_and(|host| !host.is_empty()).then_some(rest)
 }
 
 /// Sources whose file has been read and whose variables have been matched with settings.

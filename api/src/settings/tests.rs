@@ -72,6 +72,19 @@ fn a_value_out_of_its_range_is_refused_by_name() {
 }
 
 #[test]
+fn addresses_that_no_caller_could_match_are_refused_at_the_start() {
+    let with = |name, value| load(&sources(&[("profile", "demo"), (name, value)]));
+    assert!(with("issuer", "https://example.org/practice").is_ok());
+    for issuer in ["example.org", "https://", "https://example.org/", "ftp://example.org"] {
+        assert!(with("issuer", issuer).err().unwrap().contains("issuer"), "{issuer}");
+    }
+    assert!(with("cors_origins", "https://example.org,http://127.0.0.1:3000").is_ok());
+    for origin in ["*", "example.org", "https://example.org/", "https://example.org/app"] {
+        assert!(with("cors_origins", origin).err().unwrap().contains("cors_origins"), "{origin}");
+    }
+}
+
+#[test]
 fn production_refuses_codes_in_its_log() {
     let vault = format!("1:{KEY}");
     let given = sources(&[

@@ -29,16 +29,17 @@ pub const OPERATIONS: &[Operation] = &[
     ),
     Operation::new("getTeam", Access::SignedIn, &[]),
     Operation::new("listTeams", Access::SignedIn, &[Code::VolunteerRequired]),
-    Operation::new("approveTeam", REVIEW, &[Code::IllegalMove]),
-    Operation::new("suspendTeam", REVIEW, &[Code::IllegalMove]),
-    Operation::new("reinstateTeam", REVIEW, &[Code::IllegalMove]),
-    Operation::new("dissolveTeam", REVIEW, &[Code::IllegalMove, Code::SessionsAhead]),
-    Operation::new("replaceTeam", MANAGE, &[Code::TeamNotActive]),
+    Operation::new("approveTeam", REVIEW, &[Code::IllegalMove]).versioned(),
+    Operation::new("suspendTeam", REVIEW, &[Code::IllegalMove]).versioned(),
+    Operation::new("reinstateTeam", REVIEW, &[Code::IllegalMove]).versioned(),
+    Operation::new("dissolveTeam", REVIEW, &[Code::IllegalMove, Code::SessionsAhead]).versioned(),
+    Operation::new("replaceTeam", MANAGE, &[Code::TeamNotActive]).versioned(),
     Operation::new(
         "appointLeader",
         MANAGE,
         &[Code::NotMember, Code::TeamNotActive, Code::VolunteerNotActive],
-    ),
+    )
+    .versioned(),
     Operation::new(
         "joinTeam",
         Access::SignedIn,

@@ -25,9 +25,11 @@ pub const OPERATIONS: &[Operation] = &[
         "replaceVenue",
         Access::Permission(Permission::VenueManage),
         &[Code::WrongParent, Code::ParentClosed, Code::IllegalMove],
-    ),
+    )
+    .versioned(),
     Operation::new("getCenterRules", Access::Public, &[]),
-    Operation::new("replaceCenterRules", Access::Permission(Permission::VenueManage), &[]),
+    Operation::new("replaceCenterRules", Access::Permission(Permission::VenueManage), &[])
+        .versioned(),
 ];
 
 pub fn configure(routes: &mut ServiceConfig<'_>) {

@@ -40,16 +40,18 @@ pub const OPERATIONS: &[Operation] = &[
         "replaceMyVolunteer",
         Access::SignedIn,
         &[Code::IllegalMove, Code::VolunteerRequired],
-    ),
+    )
+    .versioned(),
     Operation::new("listVolunteers", Access::Permission(Permission::VolunteerRead), &[]),
-    Operation::new("approveVolunteer", REVIEW, &[Code::IllegalMove, Code::OwnReview]),
-    Operation::new("suspendVolunteer", REVIEW, &[Code::IllegalMove, Code::OwnReview]),
-    Operation::new("reinstateVolunteer", REVIEW, &[Code::IllegalMove, Code::OwnReview]),
+    Operation::new("approveVolunteer", REVIEW, &[Code::IllegalMove, Code::OwnReview]).versioned(),
+    Operation::new("suspendVolunteer", REVIEW, &[Code::IllegalMove, Code::OwnReview]).versioned(),
+    Operation::new("reinstateVolunteer", REVIEW, &[Code::IllegalMove, Code::OwnReview]).versioned(),
     Operation::new(
         "withdrawAsVolunteer",
         Access::SignedIn,
         &[Code::IllegalMove, Code::VolunteerRequired],
-    ),
+    )
+    .versioned(),
     Operation::new("recordInduction", REVIEW, &[]),
     Operation::new("recordGuardianConsent", REVIEW, &[]),
     Operation::new("revealVolunteer", Access::Permission(Permission::PersonalDataReveal), &[]),

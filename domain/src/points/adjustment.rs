@@ -64,6 +64,22 @@ impl Adjustment {
         }
         Ok(Self { state, decided_by: Some(by), decided_at: Some(now), ..self })
     }
+
+    /// Whether `by` may undo it: what one person does not post alone, the person who posted it does not undo alone.
+    ///
+    /// # Errors
+    /// [`PointsRefusal::SecondPersonNeeded`].
+    pub fn check_reversal(
+        &self,
+        by: Option<AccountId>,
+        policy: &PointsPolicy,
+    ) -> Result<(), PointsRefusal> {
+        let needs_another = Self::begins_as(self.points, policy) == AdjustmentState::Pending;
+        if needs_another && by.is_some() && by == self.decided_by.or(self.asked_by) {
+            return Err(PointsRefusal::SecondPersonNeeded);
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -98,5 +114,11 @@ mod tests {
             post(other).unwrap().decide(AdjustmentState::Declined, other, now),
             Err(PointsRefusal::AlreadyDecided)
         );
+        let posted = post(other).unwrap();
+        let undone = |by| posted.check_reversal(Some(by), &policy);
+        assert_eq!(undone(other), Err(PointsRefusal::SecondPersonNeeded));
+        assert_eq!(undone(one), Ok(()));
+        let small = Adjustment { points: Points(-100), ..posted.clone() };
+        assert_eq!(small.check_reversal(Some(other), &policy), Ok(()));
     }
 }

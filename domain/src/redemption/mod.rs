@@ -17,13 +17,19 @@ pub use offer::{NewOffer, Offer, OfferCategory, OfferState, Partner, PartnerKind
 pub use statement::{Side, Statement, StatementLine};
 pub use voucher::{MalformedVoucherCode, VoucherCode};
 
-use crate::{points::PointsRefusal, units::OutOfRange, volunteers::StarLevel};
+use crate::{
+    points::PointsRefusal,
+    units::{OutOfRange, Points},
+    volunteers::StarLevel,
+};
 
 /// Why an offer was not changed, or points not exchanged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RedemptionRefusal {
     #[error("an offer for no points is a courtesy that needs a star level")]
     PriceNeeded,
+    #[error("days without a limit that counts in them")]
+    DaysWithoutLimit,
     #[error("the offer would end before it begins")]
     ValidityBackwards,
     #[error("an offer that is {0} does not become {1}")]
@@ -46,6 +52,8 @@ pub enum RedemptionRefusal {
     RefundTooLate,
     #[error("the month is not over")]
     MonthNotOver,
+    #[error("the lines come to {lines} points, the ledger to {ledger}")]
+    StatementMismatch { lines: Points, ledger: Points },
     #[error("this side has confirmed already")]
     AlreadyConfirmed,
     #[error(transparent)]

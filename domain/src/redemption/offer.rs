@@ -104,6 +104,9 @@ impl NewOffer {
         if self.points < Points::ZERO || (free && !courtesy) {
             return Err(RedemptionRefusal::PriceNeeded);
         }
+        if self.limit_days.is_some() && self.limit_per_person.is_none() {
+            return Err(RedemptionRefusal::DaysWithoutLimit);
+        }
         match (self.valid_from, self.valid_to) {
             (Some(from), Some(to)) if from >= to => Err(RedemptionRefusal::ValidityBackwards),
             _ => Ok(()),
@@ -115,7 +118,8 @@ impl Offer {
     /// Drafts an offer.
     ///
     /// # Errors
-    /// [`RedemptionRefusal::PriceNeeded`] and [`RedemptionRefusal::ValidityBackwards`].
+    /// [`RedemptionRefusal::PriceNeeded`], [`RedemptionRefusal::DaysWithoutLimit`] and
+    /// [`RedemptionRefusal::ValidityBackwards`].
     pub fn draft(
         id: OfferId,
         partner_id: PartnerId,
@@ -190,6 +194,11 @@ impl Offer {
 
     fn in_state(self, state: OfferState) -> Self {
         Self { state, version: self.version + 1, ..self }
+    }
+
+    /// Whether everybody may see it.
+    pub const fn is_public(&self) -> bool {
+        !matches!(self.state, OfferState::Draft | OfferState::InReview)
     }
 
     /// Whether it can be redeemed at `now`, as far as its state and validity go.

@@ -1,6 +1,6 @@
 //! A partner's account of one month, which both sides confirm.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::RedemptionRefusal;
@@ -9,6 +9,9 @@ use crate::{
     ids::{AccountId, OfferId, PartnerId, StatementId},
     units::Points,
 };
+
+/// How long after its end a month may still be written to: by consumptions that began within it.
+const SETTLING: TimeDelta = TimeDelta::minutes(10);
 
 vocabulary! {
     /// Who confirms a statement.
@@ -42,10 +45,21 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// What its lines come to: consumed less refunded.
+    ///
+    /// # Errors
+    /// [`RedemptionRefusal::OutOfRange`].
+    pub fn points(&self) -> Result<Points, RedemptionRefusal> {
+        self.lines.iter().try_fold(Points::ZERO, |sum, line| {
+            Ok(sum.plus(line.consumed_points)?.minus(line.refunded_points)?)
+        })
+    }
+
     /// One side confirms it. What happens after the month belongs to later months, so it never changes again.
     ///
     /// # Errors
-    /// [`RedemptionRefusal::MonthNotOver`] and [`RedemptionRefusal::AlreadyConfirmed`].
+    /// [`RedemptionRefusal::MonthNotOver`], [`RedemptionRefusal::StatementMismatch`] and
+    /// [`RedemptionRefusal::AlreadyConfirmed`].
     pub fn confirm(
         self,
         side: Side,
@@ -53,8 +67,12 @@ impl Statement {
         now: DateTime<Utc>,
         zone: Tz,
     ) -> Result<Self, RedemptionRefusal> {
-        if now < self.month.end(zone) {
+        if now < self.month.end(zone) + SETTLING {
             return Err(RedemptionRefusal::MonthNotOver);
+        }
+        let (lines, ledger) = (self.points()?, self.ledger_points);
+        if lines != ledger {
+            return Err(RedemptionRefusal::StatementMismatch { lines, ledger });
         }
         let confirmed = Some((by, now));
         match side {
@@ -93,9 +111,14 @@ mod tests {
             center_confirmed: None,
         };
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
-        let early = statement.clone().confirm(Side::Center, None, at("2026-10-31T15:59:59Z"), zone);
+        let early = statement.clone().confirm(Side::Center, None, at("2026-10-31T16:09:59Z"), zone);
         assert_eq!(early, Err(RedemptionRefusal::MonthNotOver));
-        let over = at("2026-10-31T16:00:00Z");
+        let over = at("2026-10-31T16:10:00Z");
+        let wrong = Statement { ledger_points: Points(10), ..statement.clone() };
+        assert_eq!(
+            wrong.confirm(Side::Center, None, over, zone),
+            Err(RedemptionRefusal::StatementMismatch { lines: Points::ZERO, ledger: Points(10) })
+        );
         let one = statement.confirm(Side::Center, None, over, zone).unwrap();
         assert!(!one.is_settled());
         assert_eq!(

@@ -1,6 +1,6 @@
 //! What holds for every operation.
 
-use integration_tests::{Server, on_both_engines};
+use integration_tests::{Engine, Server, on_both_engines};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -15,11 +15,26 @@ async fn center_id(server: &Server) -> Value {
     server.anonymous().get("/venues?kind=center").await.expect(200)["items"][0]["id"].clone()
 }
 
+#[tokio::test]
+async fn browsers_may_read_whether_an_answer_was_given_before() {
+    let origins = [("SHIJIAN_CORS_ORIGINS", "https://example.org")];
+    let server = Server::start_with(Engine::Sqlite, &origins).await;
+    let anybody = server.anonymous();
+    let request = anybody.request(Method::GET, "/venues").header("Origin", "https://example.org");
+    let exposed =
+        anybody.send(request).await.header("access-control-expose-headers").to_lowercase();
+    assert!(exposed.contains("idempotency-replayed"), "{exposed}");
+}
+
 on_both_engines! {
     async fn the_server_says_that_it_is_alive_and_ready(server: Server) {
         let anybody = server.anonymous();
         anybody.get("/health/live").await.expect(200);
         anybody.get("/health/ready").await.expect(200);
+        for path in ["/health/live", "/health/ready", "/api/v1/venues"] {
+            let head = anybody.send(anybody.request(Method::HEAD, path)).await;
+            assert_eq!((head.status, &head.body), (200, &json!("")), "{path}");
+        }
         let metrics = anybody.get("/metrics").await.expect(200);
         assert!(metrics.as_str().unwrap().contains("shijian_requests_total"));
     }

@@ -1,11 +1,16 @@
-use integration_tests::{Caller, Server, on_both_engines};
+use std::time::Duration;
+
+use integration_tests::{Answer, Caller, Server, on_both_engines};
+use reqwest::Method;
 use serde_json::{Value, json};
+
+use crate::clock::move_ahead;
 
 /// A center's volunteer with points, and an offer of a partner whose clerk serves at the counter.
 pub struct Counter {
     pub center: Caller,
     pub clerk: Caller,
-    center_id: String,
+    pub center_id: String,
     partner: String,
 }
 
@@ -62,13 +67,22 @@ impl Counter {
         volunteer
     }
 
+    /// Drafts an offer at ten points, with what `more` adds.
+    pub async fn draft(&self, more: &Value) -> Answer {
+        let mut offer = json!({
+            "partner_id": self.partner, "title": "牙膏", "category": "goods", "points": 10,
+            "stock": 5, "voucher_days": 7,
+        });
+        for (name, value) in more.as_object().unwrap() {
+            offer[name] = value.clone();
+        }
+        self.clerk.post("/offers", &offer).await
+    }
+
     /// A published offer at ten points.
     pub async fn offer(&self, stock: i64, limit: i64) -> String {
-        let offer = json!({
-            "partner_id": self.partner, "title": "牙膏", "category": "goods", "points": 10,
-            "stock": stock, "limit_per_person": limit, "voucher_days": 7,
-        });
-        let offer = id(&self.clerk.post("/offers", &offer).await.expect(201));
+        let limited = json!({"stock": stock, "limit_per_person": limit});
+        let offer = id(&self.draft(&limited).await.expect(201));
         let publish = format!("/offers/{offer}/publish");
         assert_eq!(self.clerk.act(&publish).await.expect(200)["state"], "in_review");
         assert_eq!(self.center.act(&publish).await.expect(200)["state"], "published");
@@ -149,6 +163,80 @@ on_both_engines! {
         assert!(held, "{told}");
     }
 
+    async fn what_belongs_to_another_partner_does_not_exist_for_its_clerk(server: Server) {
+        let counter = Counter::open(&server).await;
+        let volunteer = counter.volunteer(&server, 1, 100).await;
+        let offer = json!({"offer_id": counter.offer(5, 3).await});
+        let redemption = volunteer.post("/redemptions", &offer).await.expect(201);
+        let consume = format!("/vouchers/{}/consume", redemption["voucher"]["code"].as_str().unwrap());
+        let stranger = server.signed_in("clerk").await;
+        stranger.act(&consume).await.refused(404, "not_found");
+        let draft = id(&counter.draft(&json!({})).await.expect(201));
+        stranger.act(&format!("/offers/{draft}/publish")).await.refused(404, "not_found");
+    }
+
+    async fn a_change_of_another_version_than_the_callers_is_refused(server: Server) {
+        let counter = Counter::open(&server).await;
+        let volunteer = counter.volunteer(&server, 1, 100).await;
+        let offer = json!({"offer_id": counter.offer(5, 3).await});
+        let redemption = volunteer.post("/redemptions", &offer).await.expect(201);
+        let consume = format!("/vouchers/{}/consume", redemption["voucher"]["code"].as_str().unwrap());
+        counter.clerk.post(&consume, &json!({"version": 2})).await.refused(412, "stale_version");
+        counter.clerk.post(&consume, &json!({"other": 2})).await.refused(422, "invalid_body");
+        counter.clerk.post(&consume, &json!({"version": 1})).await.expect(200);
+    }
+
+    async fn days_without_a_limit_are_refused_at_their_place(server: Server) {
+        let counter = Counter::open(&server).await;
+        let told = counter.draft(&json!({"limit_days": 30})).await.refused(422, "invalid_body");
+        assert_eq!(told["errors"][0]["pointer"], "/limit_per_person");
+    }
+
+    async fn whoever_lost_the_answer_gets_it_by_asking_again(server: Server) {
+        let counter = Counter::open(&server).await;
+        let volunteer = counter.volunteer(&server, 1, 100).await;
+        for wait in [1, 2, 4, 8, 16, 32] {
+            // A second redemption would be refused: one person redeems one.
+            let wanted = json!({"offer_id": counter.offer(5, 1).await});
+            let key = format!("lost-{wait}");
+            let impatient = volunteer
+                .request(Method::POST, "/redemptions")
+                .header("Idempotency-Key", &key)
+                .timeout(Duration::from_millis(wait))
+                .json(&wanted);
+            // Whether it was answered in time does not matter.
+            let _ = impatient.send().await;
+            let answer = loop {
+                let answer = volunteer.post_once("/redemptions", &key, &wanted).await;
+                if answer.body["code"] != "idempotency_key_in_flight" {
+                    break answer;
+                }
+            };
+            answer.expect(201);
+        }
+        let (available, held) = points(&volunteer).await;
+        assert_eq!((available, held), (40, 60));
+    }
+
+    async fn vouchers_of_many_people_expire_together(server: Server) {
+        let counter = Counter::open(&server).await;
+        let offers = [counter.offer(9, 3).await, counter.offer(9, 3).await];
+        let mut volunteers = Vec::new();
+        for serial in 1..=3 {
+            let volunteer = counter.volunteer(&server, serial, 100).await;
+            for offer in &offers {
+                volunteer.post("/redemptions", &json!({"offer_id": offer})).await.expect(201);
+            }
+            volunteers.push(volunteer);
+        }
+        move_ahead(&server, 9 * 24 * 60).await;
+        for volunteer in &volunteers {
+            assert_eq!(points(volunteer).await, (100, 0));
+        }
+        let (held, told) = server.run(&["ledger", "verify"]);
+        assert!(held, "{told}");
+    }
+
     async fn neither_stock_nor_limit_is_exceeded_by_many_at_once(server: Server) {
         let counter = Counter::open(&server).await;
         let offer = counter.offer(7, 3).await;
@@ -184,6 +272,7 @@ on_both_engines! {
 
         let reverse = format!("/points/transactions/{}/reverse", id(&posted));
         let reason = json!({"reason": "误发"});
+        admin.post(&reverse, &reason).await.refused(409, "second_person_needed");
         counter.center.post(&reverse, &reason).await.expect(200);
         counter.center.post(&reverse, &reason).await.refused(409, "already_reversed");
         assert_eq!(points(&volunteer).await, (100, 0));

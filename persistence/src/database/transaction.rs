@@ -1,6 +1,8 @@
 //! A transaction in progress: holding one is the licence to query.
 
-use diesel::{PgConnection, SqliteConnection};
+use diesel::{PgConnection, SqliteConnection, connection::SimpleConnection};
+
+use crate::{Fault, Stored};
 
 /// The connection of whichever engine the transaction is on.
 pub enum Connection<'c> {
@@ -23,6 +25,29 @@ impl<'c> Transaction<'c> {
     pub(crate) fn connection(&mut self) -> &mut Connection<'c> {
         self.statements += 1;
         &mut self.connection
+    }
+
+    /// Does one of several things so that it may fail alone: what it wrote is undone, and the transaction goes on.
+    pub fn alone<T, E: From<Fault>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.say("savepoint alone")?;
+        let done = work(self);
+        self.say(if done.is_ok() {
+            "release savepoint alone"
+        } else {
+            "rollback to savepoint alone; release savepoint alone"
+        })?;
+        done
+    }
+
+    fn say(&mut self, statement: &str) -> Stored<()> {
+        match self.connection() {
+            Connection::Postgres(engine) => engine.batch_execute(statement),
+            Connection::Sqlite(engine) => engine.batch_execute(statement),
+        }
+        .map_err(Fault::from)
     }
 
     /// Whether writes take turns by themselves: SQLite has one writer.

@@ -8,6 +8,7 @@ use diesel::{
     connection::{SimpleConnection, TransactionManager, TransactionManagerStatus},
     r2d2::{self, ConnectionManager, CustomizeConnection, PooledConnection},
     result::Error,
+    sql_types::Text,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use rand::RngExt;
@@ -44,6 +45,14 @@ impl CustomizeConnection<PgConnection, r2d2::Error> for Manners {
             ))
             .map_err(r2d2::Error::QueryError)
     }
+}
+
+/// Holds `name` until the transaction ends; whoever wants it too waits. Two names may rarely stand for one another.
+pub fn hold(connection: &mut PgConnection, name: &str) -> Stored<()> {
+    diesel::sql_query("select pg_advisory_xact_lock(hashtextextended($1, 0))")
+        .bind::<Text, _>(name)
+        .execute(connection)?;
+    Ok(())
 }
 
 #[derive(Clone)]

@@ -2,8 +2,8 @@
 
 use diesel::{dsl::sql, prelude::*, sql_types};
 use shijian_domain::{
-    ids::{AnyId, OfferId, PartnerId, PointsTransactionId, VolunteerId},
-    points::Purse,
+    ids::{AnyId, OfferId, PartnerId, PointsTransactionId, ServiceRecordId, VolunteerId},
+    points::{Purse, TransactionKind},
     redemption::RedemptionState,
     units::Points,
 };
@@ -12,8 +12,8 @@ use crate::{
     Stored, Transaction,
     columns::At,
     schema::{
-        offers, partners, points_entries, points_lots, points_transactions, points_wallets,
-        redemptions,
+        offers, partners, points_credits, points_entries, points_lots, points_transactions,
+        points_wallets, redemptions,
     },
 };
 
@@ -108,10 +108,49 @@ pub fn held_by_redemptions(
         .load(c))
 }
 
+/// The number of the last transaction of the owners from `first` to `last`.
+pub fn last_sequences(
+    tx: &mut Transaction<'_>,
+    first: VolunteerId,
+    last: VolunteerId,
+) -> Stored<Vec<(VolunteerId, i64)>> {
+    on_engine!(tx, c => points_transactions::table
+        .filter(points_transactions::owner_id.between(first, last))
+        .group_by(points_transactions::owner_id)
+        .select((points_transactions::owner_id, sql::<sql_types::BigInt>("max(sequence)")))
+        .load(c))
+}
+
+/// Credits of the owners from `first` to `last` that made points without a transaction that gave them.
+pub fn credits_without_transaction(
+    tx: &mut Transaction<'_>,
+    first: VolunteerId,
+    last: VolunteerId,
+) -> Stored<Vec<ServiceRecordId>> {
+    on_engine!(tx, c => points_credits::table
+        .filter(points_credits::volunteer_id.between(first, last))
+        .filter(points_credits::points.gt(Points::ZERO))
+        .filter(points_credits::transaction_id.is_null())
+        .select(points_credits::record_id)
+        .load(c))
+}
+
+/// What service made according to the credits that name these transactions.
+pub fn credits_of_transactions(
+    tx: &mut Transaction<'_>,
+    ids: &[PointsTransactionId],
+) -> Stored<Vec<(Option<PointsTransactionId>, Points)>> {
+    on_engine!(tx, c => points_credits::table
+        .filter(points_credits::transaction_id.eq_any(ids.to_vec()))
+        .select((points_credits::transaction_id, points_credits::points))
+        .load(c))
+}
+
 /// A transaction's place in its wallet's history.
 #[derive(Debug, Clone, Copy, Queryable)]
 pub struct Step {
     pub id: PointsTransactionId,
+    pub kind: TransactionKind,
     pub owner: VolunteerId,
     pub sequence: i64,
     pub points: Points,
@@ -129,6 +168,7 @@ pub fn steps(
         let mut query = points_transactions::table
             .select((
                 points_transactions::id,
+                points_transactions::kind,
                 owner_id,
                 sequence,
                 points_transactions::points,

@@ -39,13 +39,13 @@ pub fn lots_to_tell_of(
     Ok(rows.into_iter().map(|(owner, expires_at, points)| (owner, expires_at.0, points)).collect())
 }
 
-/// Remembers that the owner of a lot was told.
+/// Remembers that the owner of a lot was told; `false` if another run told them meanwhile.
 pub fn insert_notice(
     tx: &mut Transaction<'_>,
     owner: VolunteerId,
     expires_at: DateTime<Utc>,
     days: i64,
-) -> Stored<()> {
+) -> Stored<bool> {
     on_engine!(tx, c => diesel::insert_into(points_notices::table)
         .values((
             points_notices::owner_id.eq(owner),
@@ -54,5 +54,5 @@ pub fn insert_notice(
         ))
         .on_conflict_do_nothing()
         .execute(c))
-    .map(drop)
+    .map(|inserted| inserted == 1)
 }

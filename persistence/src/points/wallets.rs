@@ -151,6 +151,7 @@ pub fn owners_with_expired(
         .filter(points_lots::expires_at.le(At(now)))
         .select(points_lots::owner_id)
         .distinct()
+        .order(points_lots::owner_id)
         .limit(limit)
         .load(c))
 }

@@ -157,18 +157,19 @@ pub fn redeemed_count(
     Ok(quantities.into_iter().sum())
 }
 
-/// At most `limit` redemptions whose vouchers are past their last day at `now` and still held.
+/// At most `limit` redemptions whose vouchers are past their last day at `now` and still held, each behind its offer and
+/// before its owner.
 pub fn expired_redemptions(
     tx: &mut Transaction<'_>,
     now: DateTime<Utc>,
     limit: i64,
-) -> Stored<Vec<RedemptionId>> {
+) -> Stored<Vec<(OfferId, RedemptionId, VolunteerId)>> {
     on_engine!(tx, c => redemptions::table
         .filter(redemptions::state.eq(RedemptionState::Held))
         .filter(redemptions::expires_at.le(At(now)))
         .order(redemptions::expires_at)
         .limit(limit)
-        .select(redemptions::id)
+        .select((redemptions::offer_id, redemptions::id, redemptions::volunteer_id))
         .load(c))
 }
 

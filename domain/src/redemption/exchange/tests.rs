@@ -174,3 +174,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn days_without_a_limit_that_counts_in_them_are_refused() {
+    let offer = offer(10, 5, Some(2));
+    let content = |limit_per_person| NewOffer {
+        limit_days: Some(30),
+        limit_per_person,
+        ..offer.content.clone()
+    };
+    let draft = |content| Offer::draft(offer.id, offer.partner_id, content, None, now());
+    assert!(draft(content(Some(2))).is_ok());
+    assert_eq!(draft(content(None)), Err(RedemptionRefusal::DaysWithoutLimit));
+}
