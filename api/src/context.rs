@@ -15,7 +15,6 @@ use actix_web::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Serialize, de::DeserializeOwned};
-use sha2::{Digest, Sha256};
 use shijian_domain::ids::{AccountId, TokenFamilyId};
 use shijian_persistence::{Transaction, integration};
 use tracing::Span;
@@ -26,10 +25,12 @@ use crate::{
     app::App,
     body::RequestBody,
     caller::Caller,
+    limits,
     operations::{Access, Operation},
     page::{self, Page, Paged},
     problem::{Answer, Code, Language, Problem},
     reply::{Reply, etag, json, version_in, with_json},
+    vault::keyed_hash,
 };
 
 /// How long an idempotency key's answer is kept.
@@ -46,6 +47,13 @@ pub struct Facts {
     pub token: Option<Token>,
     /// SQL statements sent so far.
     pub statements: AtomicU32,
+}
+
+impl Facts {
+    /// Whom the limits on guessing take the caller's address for.
+    pub fn network(&self) -> String {
+        limits::network(&self.address)
+    }
 }
 
 /// What a valid access token says.
@@ -225,11 +233,10 @@ impl Context {
     }
 
     fn fingerprint(&self, body: &impl RequestBody) -> [u8; 32] {
-        let mut hash = Sha256::new();
-        hash.update(self.request.method().as_str());
-        hash.update(self.request.path());
-        hash.update(body.fingerprint());
-        hash.finalize().into()
+        // Keyed, for it is kept: of a short secret in a body a plain hash would tell too much.
+        let (method, path) = (self.request.method().as_str(), self.request.path());
+        let parts = [b"request", method.as_bytes(), path.as_bytes(), &body.fingerprint()];
+        keyed_hash(&self.app.settings.keys.codes, &parts)
     }
 
     fn header(&self, name: &str) -> Answer<Option<String>> {

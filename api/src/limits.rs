@@ -132,7 +132,7 @@ impl Limits {
 }
 
 /// Who an address stands for: with IPv6 its network of 64 bits, which one household or phone has to itself.
-fn network(address: &str) -> String {
+pub fn network(address: &str) -> String {
     match address.parse() {
         Ok(IpAddr::V6(address)) => {
             let [a, b, c, d, ..] = address.segments();

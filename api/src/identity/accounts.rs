@@ -55,7 +55,7 @@ pub struct PhoneCodeSent {
 pub async fn send_phone_code(context: Context, body: Body<SendPhoneCode>) -> Answer<HttpResponse> {
     let app = &context.app;
     let phone = body.content().phone.clone();
-    let address = context.facts().address.as_str();
+    let address = &context.facts().network();
     app.limits.phone_codes.allows(phone.as_str())?;
     app.limits.phone_codes_by_address.allows(address)?;
     app.limits.phone_codes.count(phone.as_str());

@@ -183,7 +183,7 @@ async fn by_password(context: &Context, form: &Form) -> Granted<TokenBody> {
     };
     let name = or_refuse!(form.field("username")).to_owned();
     let password = or_refuse!(form.field("password")).to_owned();
-    let address = context.facts().address.clone();
+    let address = context.facts().network();
     // Nobody can have such a name, so that a quick answer tells nothing.
     let Ok(name) = Username::try_from(name) else { return wrong() };
     let name = String::from(name);
@@ -235,7 +235,7 @@ async fn by_phone(context: &Context, form: &Form) -> Granted<TokenBody> {
     let number = or_refuse!(form.field("phone")).to_owned();
     let code = or_refuse!(form.field("code")).to_owned();
     let Ok(phone) = Phone::try_from(number) else { return wrong() };
-    let (name, address) = (phone.as_str().to_owned(), context.facts().address.clone());
+    let (name, address) = (phone.as_str().to_owned(), context.facts().network());
     check_failures(app, &name, &address)?;
     let now = SystemClock.now();
     let login =
@@ -263,7 +263,7 @@ async fn by_wechat(context: &Context, form: &Form) -> Granted<TokenBody> {
             "WeChat does not know this code. 微信登录码无效。",
         )))
     };
-    let address = &context.facts().address;
+    let address = &context.facts().network();
     app.limits.login_failures_by_address.allows(address)?;
     let Some(open_id) = wechat.open_id(code).await? else {
         app.limits.login_failures_by_address.count(address);
@@ -280,7 +280,7 @@ async fn by_wechat(context: &Context, form: &Form) -> Granted<TokenBody> {
 async fn by_client(context: &Context, form: &Form) -> Granted<TokenBody> {
     let app = &context.app;
     let credentials = or_refuse!(form.client());
-    let address = context.facts().address.clone();
+    let address = context.facts().network();
     app.limits.login_failures_by_address.allows(&address)?;
     let now = SystemClock.now();
     let login = write(app, move |tx, act| match assertions::client(tx, act, &credentials, now)? {

@@ -59,6 +59,10 @@ pub fn replace_venue(
     let before = venues::lock_venue(tx, id)?.ok_or_else(|| Problem::not_found("venue"))?;
     act.caller.authorise(Permission::VenueManage, Target::venue(&before.path))?;
     act.expect_version(before.version)?;
+    if new.profile.trusted != before.profile.trusted {
+        // Trust spares a venue the review by the tier above, so it is the tier above that gives it.
+        act.caller.authorise(Permission::VenueManage, Target::venue(&before.path.above()))?;
+    }
     let mut after = before.clone().replace(new.clone())?;
     if parent_id != before.parent_id {
         let parent = match parent_id {

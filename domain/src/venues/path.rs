@@ -26,6 +26,13 @@ impl VenuePath {
         other.0.starts_with(&self.0)
     }
 
+    /// The path of the venue above; its own at the top.
+    #[must_use]
+    pub fn above(&self) -> Self {
+        let own = self.0.trim_end_matches('/');
+        own.rfind('/').map_or_else(|| self.clone(), |end| Self(own.split_at(end + 1).0.to_owned()))
+    }
+
     /// The first text, by bytes, that sorts after every path of the subtree: `0` follows `/`.
     pub fn successor(&self) -> String {
         format!("{}0", self.0.trim_end_matches('/'))
@@ -48,6 +55,13 @@ mod tests {
         let one = VenuePath::below(None, "TZ-1").unwrap();
         let eleven = VenuePath::below(None, "TZ-11").unwrap();
         assert!(!one.covers(&eleven));
+    }
+
+    #[test]
+    fn above_the_top_is_the_top() {
+        let top = VenuePath::below(None, "TZ").unwrap();
+        assert_eq!(VenuePath::below(Some(&top), "TZ-ZC").unwrap().above(), top);
+        assert_eq!(top.above(), top);
     }
 
     proptest! {

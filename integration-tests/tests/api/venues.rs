@@ -1,5 +1,5 @@
 use integration_tests::{Server, on_both_engines};
-use serde_json::json;
+use serde_json::{Value, json};
 
 on_both_engines! {
     async fn anybody_finds_the_venues_of_the_district_page_by_page(server: Server) {
@@ -64,5 +64,20 @@ on_both_engines! {
         });
         station.post("/venues", &new).await.refused(403, "forbidden");
         server.anonymous().post("/venues", &new).await.refused(401, "unauthenticated");
+    }
+
+    async fn trust_is_given_by_the_tier_above(server: Server) {
+        let (center, institute) = (server.signed_in("center").await, server.signed_in("institute").await);
+        let own = institute.get("/me").await.expect(200)["grants"][0]["scope"]["id"].clone();
+        let place = |id: &Value| format!("/venues/{}", id.as_str().unwrap());
+        let venue = institute.get(&place(&own)).await.expect(200);
+        let mut changed = json!({
+            "code": venue["code"], "kind": venue["kind"], "name": venue["name"], "parent_id": venue["parent_id"],
+            "location": venue["location"], "trusted": venue["trusted"],
+        });
+        institute.put(&place(&own), &changed).await.expect(200);
+        changed["trusted"] = json!(!venue["trusted"].as_bool().unwrap());
+        institute.put(&place(&own), &changed).await.refused(403, "out_of_scope");
+        assert_eq!(center.put(&place(&own), &changed).await.expect(200)["trusted"], changed["trusted"]);
     }
 }
