@@ -82,17 +82,17 @@ pub async fn gate(
             // A panic is a bug, but it must cost one request, not the worker.
             let answer = AssertUnwindSafe(async { next.call(request).await })
                 .catch_unwind()
-                .instrument(span)
+                .instrument(span.clone())
                 .await;
             let (request, answer) = match answer {
                 Ok(Ok(answer)) => {
                     let (request, response) = answer.map_into_boxed_body().into_parts();
-                    let problem = response.error().map(problem_of);
+                    let problem = response.error().map(|error| span.in_scope(|| problem_of(error)));
                     (Some(request), problem.map_or(Ok(response), Err))
                 }
-                Ok(Err(error)) => (None, Err(problem_of(&error))),
+                Ok(Err(error)) => (None, Err(span.in_scope(|| problem_of(&error)))),
                 Err(_) => {
-                    tracing::error!(request_id, "a handler panicked");
+                    span.in_scope(|| tracing::error!("a handler panicked"));
                     (None, Err(Problem::new(Code::Internal)))
                 }
             };
@@ -288,6 +288,10 @@ mod tests {
         assert_eq!(response.status(), StatusCode::NOT_FOUND);
     }
 
+    async fn fails() -> HttpResponse {
+        panic!("a bug")
+    }
+
     #[actix_web::test]
     async fn a_handler_that_panics_costs_one_request_which_is_told_its_id() {
         let service = init_service(
@@ -295,15 +299,7 @@ mod tests {
                 .app_data(Data::from(demo(&folder())))
                 .app_data(Data::new(Router::default()))
                 .wrap(from_fn(gate))
-                .route(
-                    "/docs/panic",
-                    web::get().to(|| async {
-                        if true {
-                            panic!("a bug");
-                        }
-                        HttpResponse::Ok()
-                    }),
-                ),
+                .route("/docs/panic", web::get().to(fails)),
         )
         .await;
         let request =

@@ -39,6 +39,18 @@ on_both_engines! {
         assert!(metrics.as_str().unwrap().contains("shijian_requests_total"));
     }
 
+    async fn what_is_logged_on_the_way_carries_the_requests_id(server: Server) {
+        let anybody = server.anonymous();
+        let asked = anybody
+            .request(Method::POST, "/auth/phone-codes")
+            .header("X-Request-Id", "follow-this-one")
+            .json(&json!({"phone": "13700000077"}));
+        anybody.send(asked).await.expect(202);
+        let log = server.log();
+        let line = log.lines().find(|line| line.contains("13700000077")).unwrap();
+        assert!(line.contains("follow-this-one"), "{line}");
+    }
+
     async fn a_wrong_path_method_and_content_type_are_problems(server: Server) {
         let anybody = server.anonymous();
         anybody.get("/nothing-here").await.refused(404, "unknown_path");

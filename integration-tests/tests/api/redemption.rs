@@ -4,7 +4,7 @@ use integration_tests::{Answer, Caller, Server, on_both_engines};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::clock::move_ahead;
+use crate::clock::{ahead, move_ahead};
 
 /// A center's volunteer with points, and an offer of a partner whose clerk serves at the counter.
 pub struct Counter {
@@ -235,6 +235,20 @@ on_both_engines! {
         }
         let (held, told) = server.run(&["ledger", "verify"]);
         assert!(held, "{told}");
+    }
+
+    async fn both_sides_may_confirm_a_statement_at_once(server: Server) {
+        let counter = Counter::open(&server).await;
+        for months in 2..6 {
+            let month = &ahead(-31 * 24 * 60 * months)[..7];
+            let statement = format!("/partners/{}/statements/{month}", counter.partner);
+            let confirm = format!("{statement}/confirm");
+            let (partner, center) = (counter.clerk.act(&confirm), counter.center.act(&confirm));
+            let (partner, center) = futures_util::future::join(partner, center).await;
+            partner.expect(200);
+            center.expect(200);
+            assert_eq!(counter.clerk.get(&statement).await.expect(200)["settled"], true);
+        }
     }
 
     async fn neither_stock_nor_limit_is_exceeded_by_many_at_once(server: Server) {
