@@ -269,6 +269,7 @@ pub fn day_besides(tx: &mut Transaction<'_>, record: &ServiceRecord) -> Stored<D
         let within = Period { starts_at: starts_at.0, ends_at: ends_at.0 };
         day.elsewhere.push(presence.common(within));
         day.counted.0 += minutes.0;
+        day.raw.0 += raw.0;
         if session == record.session_id {
             day.here.0 += raw.0;
             if minutes == Minutes::ZERO {
@@ -277,6 +278,16 @@ pub fn day_besides(tx: &mut Transaction<'_>, record: &ServiceRecord) -> Stored<D
         }
     }
     Ok(day)
+}
+
+/// Whether anybody came to a session, as far as nobody has rejected it.
+pub fn is_attended(tx: &mut Transaction<'_>, session: SessionId) -> Stored<bool> {
+    on_engine!(tx, c => diesel::select(diesel::dsl::exists(
+        service_records::table
+            .filter(service_records::session_id.eq(session))
+            .filter(one_of(service_records::state, [RecordState::Provisional, RecordState::Verified])),
+    ))
+    .get_result(c))
 }
 
 /// Stays that nobody ended in a session, and whose they are.
@@ -348,7 +359,7 @@ pub fn uploaded(tx: &mut Transaction<'_>, upload_key: &str) -> Stored<Option<Ser
         .optional())
 }
 
-/// When and where the volunteer scanned last, where the scan told.
+/// When and where the volunteer last scanned, of the scans that tell where.
 pub fn last_scan(
     tx: &mut Transaction<'_>,
     volunteer: VolunteerId,
@@ -357,6 +368,8 @@ pub fn last_scan(
     let row: Option<(At, Option<f64>, Option<f64>)> = on_engine!(tx, c => scans::table
         .filter(scans::volunteer_id.eq(volunteer))
         .filter(scans::scanned_at.le(At(before)))
+        .filter(scans::longitude.is_not_null())
+        .filter(scans::latitude.is_not_null())
         .order((scans::scanned_at.desc(), scans::id.desc()))
         .select((scans::scanned_at, scans::longitude, scans::latitude))
         .first(c)

@@ -16,15 +16,16 @@ fn at_most(batch: usize) -> i64 {
 
 /// Closes sessions that are over, and ends the stays that nobody ended.
 pub fn close_sessions(tx: &mut Transaction<'_>, act: &Act<'_>, batch: usize) -> Answer<usize> {
-    let grace = SessionPolicy::default().check_out_grace;
-    let over = activities::sessions_to_close(tx, act.now - grace, at_most(batch))?;
+    let policy = SessionPolicy::default();
+    let over = activities::sessions_to_close(tx, act.now - policy.check_out_grace, at_most(batch))?;
     for session in &over {
-        let staged = sessions::existing(tx, session.id)?;
+        // It may have been moved or cancelled since it was found.
+        let held = activities::lock_session(tx, session.id)?;
+        let Some(held) = held.filter(|held| held.is_to_close(policy, act.now)) else { continue };
+        let staged = sessions::existing(tx, held.id)?;
         actions::end_open_stays(tx, act, &staged)?;
-        if let Some(held) = activities::lock_session(tx, session.id)? {
-            let closed = Session { state: SessionState::Closed, version: held.version + 1, ..held };
-            activities::update_session(tx, &closed)?;
-        }
+        let closed = Session { state: SessionState::Closed, version: held.version + 1, ..held };
+        activities::update_session(tx, &closed)?;
     }
     Ok(over.len())
 }

@@ -32,6 +32,7 @@ pub const OPERATIONS: &[Operation] = &[
             Code::NotSignedUp,
             Code::WrongCode,
             Code::TooManyStays,
+            Code::VolunteerNotActive,
             Code::OwnReview,
         ],
     ),
@@ -51,7 +52,12 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::new(
         "makeUpServiceRecord",
         Access::SignedIn,
-        &[Code::MadeUpTooLate, Code::AlreadyRecorded, Code::NotSignedUp],
+        &[
+            Code::MadeUpTooLate,
+            Code::AlreadyRecorded,
+            Code::NotSignedUp,
+            Code::VolunteerNotActive,
+        ],
     ),
     Operation::new("listServiceRecords", Access::Permission(Permission::ServiceRecordRead), &[]),
     Operation::new("listMyServiceRecords", Access::SignedIn, &[Code::VolunteerRequired]),

@@ -36,6 +36,7 @@ impl From<AttendanceRefusal> for Problem {
                 Self::new(Code::InvalidBody).say("补录时间应在场次之内。", english).at("/starts_at")
             }
             AttendanceRefusal::AlreadyRecorded => Self::new(Code::AlreadyRecorded),
+            AttendanceRefusal::VolunteerNotActive => Self::new(Code::VolunteerNotActive),
             AttendanceRefusal::FromTheFuture => {
                 Self::new(Code::InvalidBody).say("扫码时间晚于现在。", english).at("/scanned_at")
             }

@@ -21,6 +21,11 @@ vocabulary! {
     }
 }
 
+impl ActivityState {
+    /// What everybody may see.
+    pub const PUBLIC: [Self; 3] = [Self::Published, Self::Completed, Self::Cancelled];
+}
+
 /// What an activity's authors write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivityPlan {
@@ -65,6 +70,17 @@ pub enum Review {
     NotNeeded,
 }
 
+/// In which role somebody publishes an activity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Publisher {
+    /// May review at the host venue.
+    Reviewer,
+    /// Works for the host venue.
+    Staff,
+    /// Leads the team, and has no say at the host venue.
+    Leader,
+}
+
 /// Why an activity is not as asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ActivityRefusal {
@@ -84,14 +100,17 @@ pub enum ActivityRefusal {
     ProjectNotPublished,
 }
 
-/// A station's activity, and that of what hangs under a station, is reviewed unless the venue is trusted; who may review there publishes at once
-/// (docs/rules.md#activities).
-pub const fn review_of(host: VenueKind, is_trusted: bool, is_by_reviewer: bool) -> Review {
-    let is_small = matches!(
-        host,
-        VenueKind::Station | VenueKind::Point | VenueKind::Post | VenueKind::ServiceDesk
-    );
-    if is_small && !is_trusted && !is_by_reviewer { Review::Needed } else { Review::NotNeeded }
+/// What a venue below the institutes plans, and what a team plans anywhere, is reviewed unless the venue is trusted; who may review there
+/// publishes at once (docs/rules.md#activities).
+pub const fn review_of(host: VenueKind, is_trusted: bool, by: Publisher) -> Review {
+    let is_looked_at = match by {
+        Publisher::Reviewer => false,
+        Publisher::Leader => true,
+        Publisher::Staff => {
+            !matches!(host, VenueKind::CityOffice | VenueKind::Center | VenueKind::Institute)
+        }
+    };
+    if is_looked_at && !is_trusted { Review::Needed } else { Review::NotNeeded }
 }
 
 impl ActivityMove {
@@ -143,11 +162,8 @@ impl Activity {
     }
 
     /// Whether everybody may see it.
-    pub const fn is_public(&self) -> bool {
-        matches!(
-            self.state,
-            ActivityState::Published | ActivityState::Completed | ActivityState::Cancelled
-        )
+    pub fn is_public(&self) -> bool {
+        ActivityState::PUBLIC.contains(&self.state)
     }
 }
 
@@ -179,10 +195,22 @@ mod tests {
 
     #[test]
     fn a_station_that_is_not_trusted_waits_for_review() {
-        assert_eq!(review_of(VenueKind::Station, false, false), Review::Needed);
-        assert_eq!(review_of(VenueKind::Station, true, false), Review::NotNeeded);
-        assert_eq!(review_of(VenueKind::Station, false, true), Review::NotNeeded);
-        assert_eq!(review_of(VenueKind::Institute, false, false), Review::NotNeeded);
+        use Publisher::{Reviewer, Staff};
+        for below in [VenueKind::Station, VenueKind::Base, VenueKind::Grid] {
+            assert_eq!(review_of(below, false, Staff), Review::Needed, "{below}");
+            assert_eq!(review_of(below, true, Staff), Review::NotNeeded, "{below}");
+            assert_eq!(review_of(below, false, Reviewer), Review::NotNeeded, "{below}");
+        }
+        assert_eq!(review_of(VenueKind::Institute, false, Staff), Review::NotNeeded);
+    }
+
+    #[test]
+    fn what_a_leader_plans_is_reviewed_wherever_the_host_is_not_trusted() {
+        for kind in VenueKind::ALL {
+            assert_eq!(review_of(*kind, false, Publisher::Leader), Review::Needed, "{kind}");
+        }
+        let trusted = review_of(VenueKind::Station, true, Publisher::Leader);
+        assert_eq!(trusted, Review::NotNeeded);
     }
 
     #[test]

@@ -5,15 +5,17 @@ mod session;
 mod signup;
 
 pub use activity::{
-    Activity, ActivityMove, ActivityPlan, ActivityRefusal, ActivityState, Review, review_of,
+    Activity, ActivityMove, ActivityPlan, ActivityRefusal, ActivityState, Publisher, Review,
+    review_of,
 };
 pub use session::{
     Period, Position, Requirements, Session, SessionPlan, SessionPolicy, SessionRefusal,
     SessionState,
 };
 pub use signup::{
-    Admission, Canceller, Companion, HeldSignup, Promotion, Signup, SignupFacts, SignupPolicy,
-    SignupRefusal, SignupState, TeamTie, check_overlap, promotion, restricted_until, sign_up,
+    Admission, Canceller, Companion, HeldSignup, Promotion, Queue, Signup, SignupFacts,
+    SignupPolicy, SignupRefusal, SignupState, TeamTie, check_overlap, may_move_up, promotion,
+    restricted_until, sign_up,
 };
 
 vocabulary! {

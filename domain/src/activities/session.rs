@@ -164,6 +164,8 @@ pub enum SessionRefusal {
     Over,
     #[error("the host venue belongs to no center")]
     NoCenter,
+    #[error("somebody has checked in: let the session end instead")]
+    Attended,
 }
 
 impl SessionPlan {
@@ -227,6 +229,24 @@ impl Session {
         if self.state == SessionState::Scheduled { Ok(()) } else { Err(SessionRefusal::Over) }
     }
 
+    /// Whether nobody checks in or out any more, and nobody has closed it yet.
+    pub fn is_to_close(&self, policy: SessionPolicy, now: DateTime<Utc>) -> bool {
+        self.state == SessionState::Scheduled
+            && self.plan.when.ends_at + policy.check_out_grace <= now
+    }
+
+    /// Ends what will not take place.
+    ///
+    /// # Errors
+    /// [`SessionRefusal::Over`], and [`SessionRefusal::Attended`]: cancelling would take hours from who came.
+    pub fn cancelled(self, is_attended: bool) -> Result<Self, SessionRefusal> {
+        self.ensure_ahead()?;
+        if is_attended {
+            return Err(SessionRefusal::Attended);
+        }
+        Ok(Self { state: SessionState::Cancelled, version: self.version + 1, ..self })
+    }
+
     /// Whether moving to `plan` changes the times so much that everyone must confirm again.
     pub fn moves_far(&self, plan: &SessionPlan, policy: SessionPolicy) -> bool {
         let far = |before: DateTime<Utc>, after: DateTime<Utc>| {
@@ -260,6 +280,39 @@ mod tests {
             high_risk: false,
             insurance_policy: None,
         }
+    }
+
+    fn session(state: SessionState) -> Session {
+        let nobody = uuid::Uuid::nil();
+        Session {
+            id: SessionId(nobody),
+            activity_id: ActivityId(nobody),
+            host_venue_id: VenueId(nobody),
+            center_id: VenueId(nobody),
+            team_id: None,
+            plan: plan(),
+            state,
+            version: 1,
+            created_at: at(0, 0),
+        }
+    }
+
+    #[test]
+    fn a_session_that_somebody_came_to_is_not_cancelled() {
+        let cancel = |state, is_attended| session(state).cancelled(is_attended);
+        let cancelled = cancel(SessionState::Scheduled, false).map(|session| session.state);
+        assert_eq!(cancelled, Ok(SessionState::Cancelled));
+        assert_eq!(cancel(SessionState::Scheduled, true), Err(SessionRefusal::Attended));
+        assert_eq!(cancel(SessionState::Closed, false), Err(SessionRefusal::Over));
+    }
+
+    #[test]
+    fn only_a_scheduled_session_whose_grace_is_over_is_closed() {
+        let policy = SessionPolicy::default();
+        let close = |state, hour| session(state).is_to_close(policy, at(hour, 0));
+        assert!(close(SessionState::Scheduled, 14));
+        assert!(!close(SessionState::Scheduled, 13), "check-outs are still taken");
+        assert!(!close(SessionState::Cancelled, 14) && !close(SessionState::Closed, 14));
     }
 
     fn check(plan: &SessionPlan, headcount: i64) -> Result<(), SessionRefusal> {

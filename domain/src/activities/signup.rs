@@ -89,6 +89,13 @@ impl Default for SignupPolicy {
     }
 }
 
+impl SignupPolicy {
+    /// From when on no-shows matter at `now`: a restriction looks back from the last of them.
+    pub fn looks_back_to(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        now - self.no_show_window - self.restriction
+    }
+}
+
 /// Why nobody gets a place. The checks run in this order, and the first that fails is the answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SignupRefusal {
@@ -162,6 +169,15 @@ pub enum TeamTie {
     Stranger,
 }
 
+/// Whether somebody who waits could have a place that is free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Queue {
+    /// Who could has moved up.
+    Served,
+    /// Perhaps: a newcomer does not pass them.
+    Waiting,
+}
+
 /// What decides on a signup.
 #[derive(Debug, Clone, Copy)]
 pub struct SignupFacts<'a> {
@@ -173,7 +189,8 @@ pub struct SignupFacts<'a> {
     pub induction: InductionRule,
     pub team: TeamTie,
     pub companion: Companion,
-    /// What the volunteer holds, and held within the window of no-shows.
+    pub queue: Queue,
+    /// What the volunteer holds, and held since [`SignupPolicy::looks_back_to`].
     pub held: &'a [HeldSignup],
     /// When staff last lifted a restriction: no-shows before it don't count.
     pub relieved_at: Option<DateTime<Utc>>,
@@ -235,7 +252,8 @@ pub fn sign_up(
     check_restriction(facts, policy, now)?;
     check_requirements(facts, zone)?;
     check_overlap(facts.held, facts.session.id, plan.when)?;
-    Ok(if facts.position.has_room() { Admission::Confirmed } else { Admission::Waitlisted })
+    let has_place = facts.position.has_room() && facts.queue == Queue::Served;
+    Ok(if has_place { Admission::Confirmed } else { Admission::Waitlisted })
 }
 
 /// Two confirmed signups of one person never overlap.
@@ -259,6 +277,11 @@ pub fn check_overlap(
         Some(other) => Err(SignupRefusal::Overlap { session_id: other.session_id }),
         None => Ok(()),
     }
+}
+
+/// Whether somebody who waits can have a place that became free: they are active and have nothing else by then.
+pub fn may_move_up(state: VolunteerState, held: &[HeldSignup], waiting: &Signup) -> bool {
+    state == VolunteerState::Active && check_overlap(held, waiting.session_id, waiting.when).is_ok()
 }
 
 /// Source: 未成年人保护法 and 志愿服务条例, article 27, with the hours of docs/rules.md#signups.

@@ -18,6 +18,8 @@ pub struct DayLedger {
     pub elsewhere: Vec<Period>,
     /// Minutes that count already.
     pub counted: Minutes,
+    /// Minutes served, whether they count or not.
+    pub raw: Minutes,
     /// Minutes of earlier stays in the same session.
     pub here: Minutes,
     /// Those of them that don't count yet.
@@ -58,7 +60,7 @@ pub fn served(
     if overlaps_elsewhere {
         flags.push(Flag::Overlap);
     }
-    if day.counted.0 + raw.0 > LONG_DAY.0 {
+    if day.raw.0 + raw.0 > LONG_DAY.0 {
         flags.push(Flag::LongDay);
     }
     let whole = Minutes((plan.when.length() - union(plan.breaks.clone())).num_minutes());
@@ -154,8 +156,12 @@ mod tests {
         let capped = served(period(0, 120), &plan(), &counted(450), LeastShare::NONE);
         assert_eq!((capped.raw, capped.credited), (Minutes(110), Minutes(30)));
         assert_eq!(capped.flags, vec![]);
-        let long = served(period(0, 120), &plan(), &counted(500), LeastShare::NONE);
-        assert_eq!(long.flags, vec![Flag::LongDay]);
+        let flags = |raw| {
+            let day = DayLedger { raw: Minutes(raw), ..counted(480) };
+            served(period(0, 120), &plan(), &day, LeastShare::NONE).flags
+        };
+        assert_eq!(flags(490), vec![], "ten hours");
+        assert_eq!(flags(491), vec![Flag::LongDay]);
     }
 
     #[test]

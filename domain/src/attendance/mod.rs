@@ -10,5 +10,5 @@ pub use flags::{Flag, Scanned, Surroundings, flags_of_scan};
 pub use minutes::{DayLedger, Served, served};
 pub use record::{
     AttendanceRefusal, CheckOut, Direction, HoursClass, Means, RecordState, Scan, ServiceRecord,
-    Verdict, may_check_in, may_check_out, may_make_up,
+    Verdict, ensure_active, may_check_in, may_check_out, may_make_up,
 };

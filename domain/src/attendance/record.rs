@@ -8,6 +8,7 @@ use crate::{
     ids::{AccountId, ActivityId, ServiceRecordId, SessionId, VolunteerId},
     place::Location,
     units::{Minutes, Points},
+    volunteers::VolunteerState,
 };
 
 /// Hours are made up within this time after the session at the latest.
@@ -144,6 +145,8 @@ pub enum AttendanceRefusal {
     AlreadyRecorded,
     #[error("an upload's time lies in the future")]
     FromTheFuture,
+    #[error("the volunteer is not active")]
+    VolunteerNotActive,
 }
 
 /// Whether somebody with this signup may check in at `at`. An upload may come when the session is closed and whoever did not
@@ -188,6 +191,18 @@ pub fn may_check_in(
         return Err(AttendanceRefusal::TooManyStays);
     }
     Ok(())
+}
+
+/// Only active volunteers serve.
+///
+/// # Errors
+/// [`AttendanceRefusal::VolunteerNotActive`].
+pub fn ensure_active(state: VolunteerState) -> Result<(), AttendanceRefusal> {
+    if state == VolunteerState::Active {
+        Ok(())
+    } else {
+        Err(AttendanceRefusal::VolunteerNotActive)
+    }
 }
 
 /// Whether somebody may check out at `at`.
@@ -310,20 +325,14 @@ impl ServiceRecord {
         }
     }
 
-    /// Whether `by`, who is `volunteer` if a volunteer, may decide on these hours.
-    fn ensure_other(
-        &self,
-        by: Option<AccountId>,
-        volunteer: Option<VolunteerId>,
-    ) -> Result<(), AttendanceRefusal> {
-        let entered_it = self.class == HoursClass::MadeUp && by.is_some() && self.entered_by == by;
-        if volunteer == Some(self.volunteer_id) || entered_it {
-            return Err(AttendanceRefusal::OwnHours);
-        }
-        Ok(())
+    /// Whether the account entered any of it, other than by scanning a code.
+    fn is_entered_by(&self, by: Option<AccountId>, scans: &[Scan]) -> bool {
+        let made_it_up = self.class == HoursClass::MadeUp && self.entered_by == by;
+        let by_hand = |scan: &Scan| scan.means == Means::ByHand && scan.entered_by == by;
+        by.is_some() && (made_it_up || scans.iter().any(by_hand))
     }
 
-    /// A person decides. Nobody decides on their own hours.
+    /// A person decides, who is `volunteer` if a volunteer. Nobody decides on their own hours, nor on what they entered: `scans` tell who did.
     ///
     /// # Errors
     /// [`AttendanceRefusal::OwnHours`], [`AttendanceRefusal::Disputed`], [`AttendanceRefusal::StillThere`],
@@ -333,8 +342,11 @@ impl ServiceRecord {
         verdict: Verdict,
         by: Option<AccountId>,
         volunteer: Option<VolunteerId>,
+        scans: &[Scan],
     ) -> Result<Self, AttendanceRefusal> {
-        self.ensure_other(by, volunteer)?;
+        if volunteer == Some(self.volunteer_id) || self.is_entered_by(by, scans) {
+            return Err(AttendanceRefusal::OwnHours);
+        }
         if self.disputed_at.is_some() {
             return Err(AttendanceRefusal::Disputed);
         }
@@ -352,7 +364,8 @@ impl ServiceRecord {
             (from, to) => return Err(AttendanceRefusal::IllegalMove { from, to }),
         }
         self.state = to;
-        self.reason = reason;
+        // What made-up hours are founded on stays where nobody says more.
+        self.reason = reason.or(self.reason);
         self.decided_by = by;
         self.version += 1;
         Ok(self)

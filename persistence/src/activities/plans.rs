@@ -11,6 +11,7 @@ use shijian_domain::{
 use crate::{
     Stored, Transaction,
     columns::At,
+    one_of::one_of,
     schema::{activities, venues},
     subtree,
     venues::escape_like,
@@ -118,18 +119,42 @@ pub struct ActivityFilter {
     pub text: Option<String>,
 }
 
-/// Activities, the newest first, with the paths of their host venues, from before `before` on.
+/// Who asks for a list, as far as it matters to what they see.
+#[derive(Debug, Clone, Default)]
+pub struct ActivityReader {
+    /// Sees every state everywhere.
+    pub everywhere: bool,
+    /// Sees every state in these subtrees.
+    pub within: Vec<VenuePath>,
+    /// Sees every state of these teams' activities.
+    pub teams: Vec<TeamId>,
+}
+
+/// Activities that the reader may see, the newest first, from before `before` on.
 pub fn activities(
     tx: &mut Transaction<'_>,
     filter: &ActivityFilter,
+    reader: &ActivityReader,
     before: Option<ActivityId>,
     limit: i64,
-) -> Stored<Vec<(Activity, VenuePath)>> {
-    let rows: Vec<(ActivityRow, String)> = on_engine!(tx, c => {
+) -> Stored<Vec<Activity>> {
+    let rows: Vec<ActivityRow> = on_engine!(tx, c => {
         let mut query = activities::table
             .inner_join(venues::table)
-            .select((ActivityRow::as_select(), venues::path))
+            .select(ActivityRow::as_select())
             .into_boxed();
+        if !reader.everywhere {
+            // Alternatives join what stands before them: they come first.
+            query = query.filter(one_of(activities::state, ActivityState::PUBLIC));
+            if !reader.teams.is_empty() {
+                query = query.or_filter(
+                    activities::team_id.eq_any(reader.teams.iter().copied().map(Some)),
+                );
+            }
+            for path in &reader.within {
+                query = query.or_filter(subtree!(path));
+            }
+        }
         if let Some(path) = &filter.within {
             query = query.filter(subtree!(path));
         }
@@ -157,5 +182,5 @@ pub fn activities(
         }
         query.order(activities::id.desc()).limit(limit).load(c)
     })?;
-    Ok(rows.into_iter().map(|(row, path)| (row.into(), VenuePath::stored(path))).collect())
+    Ok(rows.into_iter().map(Activity::from).collect())
 }

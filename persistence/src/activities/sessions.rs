@@ -200,6 +200,16 @@ pub fn lock_session(tx: &mut Transaction<'_>, id: SessionId) -> Stored<Option<Se
     rows.into_iter().next().map(Session::try_from).transpose()
 }
 
+/// Keeps a session from being changed until the transaction ends, and reads it; others may hold it so at the same time. `None` on SQLite,
+/// where writes take turns and what was read before still holds.
+pub fn hold_session(tx: &mut Transaction<'_>, id: SessionId) -> Stored<Option<Session>> {
+    if tx.is_serial() {
+        return Ok(None);
+    }
+    let rows: Vec<Row> = shared!(tx, sessions::table.find(id).select(Row::as_select()))?;
+    rows.into_iter().next().map(Session::try_from).transpose()
+}
+
 /// The position, held until the transaction ends: its counters decide who gets a place.
 pub fn lock_position(tx: &mut Transaction<'_>, id: PositionId) -> Stored<Option<Position>> {
     let rows: Vec<PositionRow> =
@@ -247,6 +257,18 @@ pub fn scheduled_sessions(
         .order(sessions::id)
         .select(sessions::id)
         .load(c))
+}
+
+/// The sessions of an activity that are still ahead or under way, held until the transaction ends.
+pub fn lock_scheduled_sessions(
+    tx: &mut Transaction<'_>,
+    activity: ActivityId,
+) -> Stored<Vec<SessionId>> {
+    locked!(tx, sessions::table
+        .filter(sessions::activity_id.eq(activity))
+        .filter(sessions::state.eq(SessionState::Scheduled))
+        .order(sessions::id)
+        .select(sessions::id))
 }
 
 /// Whether a team has sessions that have not ended.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use shijian_domain::{
-    activities::{HeldSignup, Period, Signup, SignupState},
+    activities::{HeldSignup, Period, SessionState, Signup, SignupState},
     ids::{ActivityId, PositionId, ReliefId, SessionId, SignupId, VolunteerId},
 };
 
@@ -17,6 +17,9 @@ use crate::{
 /// States in which a volunteer may still come.
 const OPEN: [SignupState; 3] =
     [SignupState::Confirmed, SignupState::Waitlisted, SignupState::Offered];
+
+/// States in which a place is held for a volunteer who has not come yet.
+const PROMISED: [SignupState; 2] = [SignupState::Confirmed, SignupState::Offered];
 
 /// States of a signup that nobody took back.
 const KEPT: [SignupState; 5] = [
@@ -200,13 +203,13 @@ pub fn waitlist_place(tx: &mut Transaction<'_>, signup: &Signup) -> Stored<i64> 
         .get_result(c))
 }
 
-/// Whether anybody has an open signup for any session of an activity.
-pub fn has_open_signups(tx: &mut Transaction<'_>, activity: ActivityId) -> Stored<bool> {
+/// Whether anybody has or had a place in any session of an activity, or waits for one.
+pub fn has_signups(tx: &mut Transaction<'_>, activity: ActivityId) -> Stored<bool> {
     on_engine!(tx, c => diesel::select(diesel::dsl::exists(
         signups::table
             .inner_join(sessions::table)
             .filter(sessions::activity_id.eq(activity))
-            .filter(one_of(signups::state, OPEN)),
+            .filter(one_of(signups::state, KEPT)),
     ))
     .get_result(c))
 }
@@ -239,11 +242,39 @@ pub fn move_signups(tx: &mut Transaction<'_>, session: SessionId, when: Period) 
         .execute(c))
 }
 
-/// Asks everyone who is confirmed to confirm again.
+/// Asks everyone who has a place or is offered one to confirm again.
 pub fn ask_to_confirm(tx: &mut Transaction<'_>, session: SessionId) -> Stored<usize> {
     on_engine!(tx, c => diesel::update(signups::table)
         .filter(signups::session_id.eq(session))
-        .filter(signups::state.eq(SignupState::Confirmed))
+        .filter(one_of(signups::state, PROMISED))
+        .set(signups::must_confirm.eq(true))
+        .execute(c))
+}
+
+/// Asks those to confirm again who have a place in another session during `when`.
+pub fn ask_who_is_elsewhere(
+    tx: &mut Transaction<'_>,
+    session: SessionId,
+    when: Period,
+) -> Stored<usize> {
+    let people: Vec<VolunteerId> = on_engine!(tx, c => signups::table
+        .filter(signups::session_id.eq(session))
+        .filter(one_of(signups::state, PROMISED))
+        .select(signups::volunteer_id)
+        .load(c))?;
+    let elsewhere: Vec<VolunteerId> = on_engine!(tx, c => signups::table
+        .filter(one_of(signups::volunteer_id, people))
+        .filter(signups::session_id.ne(session))
+        .filter(one_of(signups::state, PROMISED))
+        .filter(signups::starts_at.lt(At(when.ends_at)))
+        .filter(signups::ends_at.gt(At(when.starts_at)))
+        .select(signups::volunteer_id)
+        .distinct()
+        .load(c))?;
+    on_engine!(tx, c => diesel::update(signups::table)
+        .filter(signups::session_id.eq(session))
+        .filter(one_of(signups::state, PROMISED))
+        .filter(one_of(signups::volunteer_id, elsewhere))
         .set(signups::must_confirm.eq(true))
         .execute(c))
 }
@@ -263,15 +294,17 @@ pub fn ended_offers(
         .load(c))
 }
 
-/// Confirmed signups of sessions that ended before `before`: who did not come.
+/// Open signups of sessions that took place and ended before `before`: who did not come.
 pub fn unattended(
     tx: &mut Transaction<'_>,
     before: DateTime<Utc>,
     limit: i64,
 ) -> Stored<Vec<SignupId>> {
     on_engine!(tx, c => signups::table
+        .inner_join(sessions::table)
         .filter(one_of(signups::state, OPEN))
         .filter(signups::ends_at.le(At(before)))
+        .filter(sessions::state.ne(SessionState::Cancelled))
         .order((signups::ends_at, signups::id))
         .limit(limit)
         .select(signups::id)

@@ -96,6 +96,23 @@ macro_rules! locked {
     };
 }
 
+/// Loads the rows of a query and keeps them from being changed until the transaction ends; others may keep them so as well.
+macro_rules! shared {
+    ($tx:expr, $query:expr) => {
+        match $tx.connection() {
+            $crate::database::Connection::Postgres(engine) => {
+                let engine: &mut diesel::PgConnection = engine;
+                diesel::RunQueryDsl::load(diesel::QueryDsl::for_share($query), engine)
+            }
+            $crate::database::Connection::Sqlite(engine) => {
+                let engine: &mut diesel::SqliteConnection = engine;
+                diesel::RunQueryDsl::load($query, engine)
+            }
+        }
+        .map_err($crate::Fault::from)
+    };
+}
+
 /// Inserts rows: together on PostgreSQL; one by one on SQLite, where the statement for one row stays prepared.
 macro_rules! insert_rows {
     ($tx:expr, $table:expr, $rows:expr) => {

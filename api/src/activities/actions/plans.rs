@@ -2,14 +2,20 @@
 
 use serde_json::json;
 use shijian_domain::{
-    activities::{Activity, ActivityMove, ActivityPlan, ActivityRefusal, ActivityState, review_of},
-    identity::{Permission, Target},
+    activities::{
+        Activity, ActivityMove, ActivityPlan, ActivityRefusal, ActivityState, Publisher, review_of,
+    },
+    identity::{Grant, Permission, Scope, Target},
     ids::{ActivityId, ProjectId, TeamId, VenueId},
     projects::ProjectState,
     teams::TeamState,
     venues::{Venue, VenuePath},
 };
-use shijian_persistence::{Transaction, activities, projects};
+use shijian_persistence::{
+    Transaction,
+    activities::{self, ActivityReader},
+    projects,
+};
 
 use super::sessions;
 use crate::{
@@ -53,7 +59,28 @@ pub fn visible(
     }
 }
 
-/// Writes a draft.
+/// What the caller's grants let them see beyond what is public.
+pub fn reader(act: &Act<'_>) -> ActivityReader {
+    let grants = || {
+        let grants = act.caller.grants().iter();
+        grants.filter(|grant| grant.role.allows(Permission::ActivityWrite))
+    };
+    let venue = |grant: &Grant| match &grant.scope {
+        Scope::Venue(_, path) => Some(path.clone()),
+        _ => None,
+    };
+    let team = |grant: &Grant| match grant.scope {
+        Scope::Team(team) => Some(team),
+        _ => None,
+    };
+    ActivityReader {
+        everywhere: act.caller.may(Permission::ActivityWrite, Target::DEPLOYMENT),
+        within: grants().filter_map(venue).collect(),
+        teams: grants().filter_map(team).collect(),
+    }
+}
+
+/// Writes a draft. Who only leads the team plans for its home venue and what is below it.
 pub fn create_activity(
     tx: &mut Transaction<'_>,
     act: &Act<'_>,
@@ -67,6 +94,10 @@ pub fn create_activity(
         let team = existing_team(tx, id).map_err(|problem| problem.at("/team_id"))?;
         if team.state != TeamState::Active {
             return Err(ActivityRefusal::TeamNotActive.into());
+        }
+        let home = existing_venue(tx, team.home_venue_id)?;
+        if !home.path.covers(&host.path) {
+            act.caller.authorise(Permission::ActivityWrite, Target::venue(&host.path))?;
         }
     }
     if let Some(id) = new.project_id {
@@ -112,7 +143,7 @@ pub fn replace_activity(
     Ok(after)
 }
 
-/// Moves an activity through its life. Publishing leads to review where the host is a station that is not trusted.
+/// Moves an activity through its life. Publishing leads to review where [`review_of`] asks for it.
 pub fn move_activity(
     tx: &mut Transaction<'_>,
     act: &Act<'_>,
@@ -129,18 +160,28 @@ pub fn move_activity(
         act.caller.authorise(Permission::ActivityWrite, target.or_team(before.team_id))?;
     }
     act.expect_version(before.version)?;
-    let is_by_reviewer = act.caller.may(Permission::ActivityReview, target);
-    let review = review_of(host.kind, host.profile.trusted, is_by_reviewer);
+    let by = if act.caller.may(Permission::ActivityReview, target) {
+        Publisher::Reviewer
+    } else if act.caller.may(Permission::ActivityWrite, target) {
+        Publisher::Staff
+    } else {
+        Publisher::Leader
+    };
+    let review = review_of(host.kind, host.profile.trusted, by);
     let after = before.clone().moved(asked, review, reason)?;
     match asked {
-        ActivityMove::Withdraw if activities::has_open_signups(tx, id)? => {
-            return Err(ActivityRefusal::HasSignups.into());
+        ActivityMove::Withdraw => {
+            // Whoever signs up holds the session: they came first and are seen, or see a draft.
+            activities::lock_scheduled_sessions(tx, id)?;
+            if activities::has_signups(tx, id)? {
+                return Err(ActivityRefusal::HasSignups.into());
+            }
         }
         ActivityMove::Complete if !activities::scheduled_sessions(tx, id)?.is_empty() => {
             return Err(ActivityRefusal::SessionsAhead.into());
         }
         ActivityMove::Cancel => {
-            for session in activities::scheduled_sessions(tx, id)? {
+            for session in activities::lock_scheduled_sessions(tx, id)? {
                 sessions::end_cancelled(tx, act, session)?;
             }
         }

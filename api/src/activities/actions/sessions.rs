@@ -12,6 +12,7 @@ use shijian_domain::{
 use shijian_persistence::{
     Transaction,
     activities::{self, Staged},
+    attendance,
 };
 
 use super::plans;
@@ -97,7 +98,8 @@ pub fn create_session(
     Ok((session, positions))
 }
 
-/// Changes when and where a session takes place. A move by more than 30 minutes asks everyone to confirm again and lets them leave freely.
+/// Changes when and where a session takes place. A move by more than 30 minutes asks everyone to confirm again and lets them leave freely; a
+/// smaller one asks those who have something else by then.
 pub fn replace_session(
     tx: &mut Transaction<'_>,
     act: &Act<'_>,
@@ -121,15 +123,20 @@ pub fn replace_session(
     if before.plan.when != plan.when {
         activities::move_signups(tx, id, plan.when)?;
     }
-    let asked =
-        if before.moves_far(plan, policy) { activities::ask_to_confirm(tx, id)? } else { 0 };
+    let asked = if before.moves_far(plan, policy) {
+        activities::ask_to_confirm(tx, id)?
+    } else if before.plan.when != plan.when {
+        activities::ask_who_is_elsewhere(tx, id, plan.when)?
+    } else {
+        0
+    };
     let told = |session: &Session| json!({"starts_at": session.plan.when.starts_at, "ends_at": session.plan.when.ends_at, "place": session.plan.place});
     act.audit(tx, "replaceSession", subject(&after), Some(told(&before)), Some(told(&after)))?;
     act.publish(tx, "session.moved", subject(&after), &json!({"must_confirm": asked}))?;
     Ok(after)
 }
 
-/// Cancels a session: every signup ends without a penalty.
+/// Cancels a session that nobody has come to: every signup ends without a penalty.
 pub fn cancel_session(
     tx: &mut Transaction<'_>,
     act: &Act<'_>,
@@ -138,7 +145,6 @@ pub fn cancel_session(
 ) -> Answer<Session> {
     let staged = managed(tx, act, id)?;
     act.expect_version(staged.session.version)?;
-    staged.session.ensure_ahead()?;
     let session = end_cancelled(tx, act, id)?;
     let after = json!({"state": session.state, "reason": reason});
     act.audit(tx, "cancelSession", subject(&session), None, Some(after))?;
@@ -148,7 +154,8 @@ pub fn cancel_session(
 /// Ends a session that will not take place, and its signups.
 pub fn end_cancelled(tx: &mut Transaction<'_>, act: &Act<'_>, id: SessionId) -> Answer<Session> {
     let before = activities::lock_session(tx, id)?.ok_or_else(|| Problem::not_found("session"))?;
-    let after = Session { state: SessionState::Cancelled, version: before.version + 1, ..before };
+    // Whoever checks in holds the session: what they recorded is seen here.
+    let after = before.cancelled(attendance::is_attended(tx, id)?)?;
     activities::update_session(tx, &after)?;
     let ended = activities::cancel_open_signups(tx, id)?;
     act.publish(tx, "session.cancelled", subject(&after), &json!({"signups": ended}))?;

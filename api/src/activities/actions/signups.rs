@@ -3,9 +3,9 @@
 use serde_json::json;
 use shijian_domain::{
     activities::{
-        Admission, Canceller, Companion, HeldSignup, Position, Promotion, Signup, SignupFacts,
-        SignupPolicy, SignupRefusal, SignupState, TeamTie, check_overlap, promotion,
-        sign_up as decide,
+        Admission, Canceller, Companion, Position, Promotion, Queue, SessionPolicy, SessionState,
+        Signup, SignupFacts, SignupPolicy, SignupRefusal, SignupState, TeamTie, check_overlap,
+        may_move_up, promotion, sign_up as decide,
     },
     calendar::{age_on, day_of},
     identity::Permission,
@@ -44,14 +44,22 @@ pub fn sign_up(
     command: &SignUp,
 ) -> Answer<(Signup, Option<i64>)> {
     let volunteer_id = act.caller.volunteer_id()?;
-    let staged = sessions::visible(tx, act, command.session_id)?;
     volunteers::lock(tx, volunteer_id)?;
+    // Held before it is read with its activity: what moves, cancels or withdraws it came first, or waits.
+    activities::hold_session(tx, command.session_id)?;
+    let staged = sessions::visible(tx, act, command.session_id)?;
     let volunteer = standing(tx, act, volunteer_id)?;
     let mut position = activities::lock_position(tx, command.position_id)?
         .filter(|position| position.session_id == command.session_id)
         .ok_or_else(|| Problem::not_found("position").at("/position_id"))?;
     let policy = SignupPolicy::default();
-    let held = activities::held_since(tx, volunteer_id, act.now - policy.no_show_window)?;
+    let held = activities::held_since(tx, volunteer_id, policy.looks_back_to(act.now))?;
+    let starts_at = staged.session.plan.when.starts_at;
+    let queue = if position.has_room() {
+        promote(tx, act, &mut position, starts_at)?
+    } else {
+        Queue::Waiting
+    };
     let has_missed = held.iter().any(|held| held.state == SignupState::NoShow);
     let facts = SignupFacts {
         activity: staged.activity.state,
@@ -61,6 +69,7 @@ pub fn sign_up(
         induction: venues::center_rules(tx, staged.session.center_id)?.induction,
         team: team_tie(tx, &staged, &position, volunteer_id)?,
         companion: companion(tx, act, &staged, &volunteer, command.companion_id)?,
+        queue,
         held: &held,
         relieved_at: if has_missed { activities::relieved_at(tx, volunteer_id)? } else { None },
     };
@@ -157,6 +166,7 @@ struct Scene {
 fn scene(tx: &mut Transaction<'_>, act: &Act<'_>, id: SignupId) -> Answer<Scene> {
     let missing = || Problem::not_found("signup");
     let signup = activities::signup(tx, id)?.ok_or_else(missing)?;
+    activities::hold_session(tx, signup.session_id)?;
     let staged = sessions::existing(tx, signup.session_id)?;
     let by = if act.caller.volunteer_if_any() == Some(signup.volunteer_id) {
         Canceller::Volunteer
@@ -205,24 +215,28 @@ fn release(
     Ok(activities::update_counters(tx, position)?)
 }
 
-/// Gives free places to the first of the waitlist who have nothing else by then.
+/// Gives free places to the first of the waitlist who are active and have nothing else by then; says whether somebody may be left for the rest.
+/// Who moves up is locked after the position, against the order; the deadlock with their own signing up is retried.
 fn promote(
     tx: &mut Transaction<'_>,
     act: &Act<'_>,
     position: &mut Position,
     starts_at: chrono::DateTime<chrono::Utc>,
-) -> Answer<()> {
+) -> Answer<Queue> {
     let policy = SignupPolicy::default();
     let way = promotion(starts_at, &policy, act.now);
     if way == Promotion::Nobody || position.waitlisted == 0 {
-        return Ok(());
+        return Ok(Queue::Served);
     }
+    let is_all_seen = position.waitlisted <= NEXT;
     for next in activities::waiting(tx, position.id, NEXT)? {
         if !position.has_room() {
             break;
         }
-        let held: Vec<HeldSignup> = activities::held_since(tx, next.volunteer_id, act.now)?;
-        if check_overlap(&held, next.session_id, next.when).is_err() {
+        volunteers::lock(tx, next.volunteer_id)?;
+        let state = standing(tx, act, next.volunteer_id)?.state;
+        let held = activities::held_since(tx, next.volunteer_id, act.now)?;
+        if !may_move_up(state, &held, &next) {
             continue;
         }
         let mut promoted = Signup { version: next.version + 1, ..next };
@@ -242,11 +256,14 @@ fn promote(
         activities::update_signup(tx, &promoted)?;
         publish(tx, act, &promoted)?;
     }
-    Ok(())
+    Ok(if is_all_seen { Queue::Served } else { Queue::Waiting })
 }
 
 /// The volunteer takes an offered place, or says again that they come to a session that moved.
 pub fn confirm_signup(tx: &mut Transaction<'_>, act: &Act<'_>, id: SignupId) -> Answer<Signup> {
+    if let Some(own) = act.caller.volunteer_if_any() {
+        volunteers::lock(tx, own)?;
+    }
     let Scene { signup: before, mut position, by, .. } = scene(tx, act, id)?;
     if by == Canceller::Staff {
         return Err(Problem::new(Code::Forbidden));
@@ -285,6 +302,7 @@ pub fn excuse_signup(
         Some(json!({"state": before.state})),
         Some(told),
     )?;
+    publish(tx, act, &after)?;
     Ok(after)
 }
 
@@ -324,7 +342,12 @@ pub fn expire_offer(tx: &mut Transaction<'_>, act: &Act<'_>, id: SignupId) -> An
 
 /// The session is over: who had a place and did not come is a no-show, who waited is free.
 pub fn settle_absence(tx: &mut Transaction<'_>, act: &Act<'_>, id: SignupId) -> Answer<()> {
-    let Scene { signup: before, mut position, .. } = scene(tx, act, id)?;
+    let Scene { signup: before, mut position, staged, .. } = scene(tx, act, id)?;
+    // It may have been moved or cancelled since it was found.
+    let grace = SessionPolicy::default().check_out_grace;
+    if staged.session.state == SessionState::Cancelled || act.now < before.when.ends_at + grace {
+        return Ok(());
+    }
     let state = match before.state {
         // Asked to confirm again and never answered: not a promise that was broken.
         SignupState::Confirmed if before.must_confirm => SignupState::Excused,

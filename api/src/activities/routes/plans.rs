@@ -76,7 +76,7 @@ pub async fn list_activities(
     params: Params<ListActivities>,
 ) -> Answer<HttpResponse> {
     let page = context.page::<ActivityId>(&params.0)?;
-    let (asked, first, rows) = (params.0, page.after, page.rows());
+    let (asked, before, rows) = (params.0, page.after, page.rows());
     let found = context
         .read(move |tx, act| {
             let within = match asked.venue_id {
@@ -92,25 +92,7 @@ pub async fn list_activities(
                 state: Some(asked.state.unwrap_or(ActivityState::Published)),
                 text: asked.q.clone(),
             };
-            let wanted = usize::try_from(rows).unwrap_or_default();
-            let (mut before, mut seen) = (first, Vec::new());
-            // What is not the caller's to see is skipped, so that a page is full while there is more.
-            while seen.len() < wanted {
-                let batch = activities::activities(tx, &filter, before, rows)?;
-                let is_last = batch.len() < wanted;
-                before = batch.last().map(|(activity, _)| activity.id);
-                seen.extend(
-                    batch
-                        .into_iter()
-                        .filter(|(activity, host)| plans::is_visible(act, activity, host))
-                        .map(|(activity, _)| activity),
-                );
-                if is_last {
-                    break;
-                }
-            }
-            seen.truncate(wanted);
-            Ok(seen)
+            Ok(activities::activities(tx, &filter, &plans::reader(act), before, rows)?)
         })
         .await?;
     context.list(&page, found, |activity| activity.id, ActivityBody::from)

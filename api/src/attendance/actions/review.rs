@@ -5,7 +5,8 @@ use serde_json::json;
 use shijian_domain::{
     activities::Period,
     attendance::{
-        AttendanceRefusal, Flag, HoursClass, RecordState, ServiceRecord, Verdict, may_make_up,
+        AttendanceRefusal, Flag, HoursClass, RecordState, ServiceRecord, Verdict, ensure_active,
+        may_make_up,
     },
     calendar::day_of,
     identity::{Permission, Target},
@@ -29,6 +30,7 @@ use crate::{
     activities::actions::sessions,
     points::actions::reverse_service,
     problem::{Answer, Code, Problem},
+    volunteers::standing,
 };
 
 /// The record, if it is the caller's own or served where the caller's grants reach.
@@ -75,7 +77,8 @@ pub fn decide(
     let (before, staged) = managed(tx, act, id)?;
     act.expect_version(before.version)?;
     let by = act.caller.account_if_any();
-    let mut after = before.clone().decide(verdict, by, act.caller.volunteer_if_any())?;
+    let scans = attendance::scans_of(tx, id)?;
+    let mut after = before.clone().decide(verdict, by, act.caller.volunteer_if_any(), &scans)?;
     let operation = match after.state {
         RecordState::Verified => {
             let rules = venues::center_rules(tx, staged.session.center_id)?;
@@ -114,12 +117,15 @@ pub struct MakeUp {
 
 /// Enters hours afterwards. The volunteer had a place in the session.
 pub fn make_up(tx: &mut Transaction<'_>, act: &Act<'_>, command: &MakeUp) -> Answer<ServiceRecord> {
-    let staged = sessions::existing(tx, command.session_id)?;
+    let mut staged = sessions::existing(tx, command.session_id)?;
     let is_own = act.caller.volunteer_if_any() == Some(command.volunteer_id);
     if !is_own {
         act.caller.authorise(Permission::AttendanceRun, sessions::target(&staged))?;
     }
     volunteers::lock(tx, command.volunteer_id)?;
+    if let Some(held) = activities::hold_session(tx, command.session_id)? {
+        staged.session = held;
+    }
     if !attendance::stays(tx, command.session_id, command.volunteer_id)?.is_empty() {
         return Err(AttendanceRefusal::AlreadyRecorded.into());
     }
@@ -128,6 +134,7 @@ pub fn make_up(tx: &mut Transaction<'_>, act: &Act<'_>, command: &MakeUp) -> Ans
     let presence = Period { starts_at: command.starts_at, ends_at: command.ends_at };
     may_make_up(&staged.session, state, presence, act.now)?;
     let (_, position_name) = signup.ok_or(AttendanceRefusal::NotSignedUp)?;
+    ensure_active(standing(tx, act, command.volunteer_id)?.state)?;
     let open = ServiceRecord {
         id: act.id(),
         session_id: command.session_id,

@@ -5,7 +5,7 @@ use shijian_domain::{
     activities::SessionPolicy,
     attendance::{
         AttendanceRefusal, Direction, Flag, HoursClass, Means, RecordState, Scan, Scanned,
-        ServiceRecord, Surroundings, flags_of_scan, may_check_in, may_check_out,
+        ServiceRecord, Surroundings, ensure_active, flags_of_scan, may_check_in, may_check_out,
     },
     calendar::day_of,
     identity::Permission,
@@ -13,10 +13,17 @@ use shijian_domain::{
     place::Location,
     units::Minutes,
 };
-use shijian_persistence::{Transaction, activities::Staged, attendance, volunteers};
+use shijian_persistence::{
+    Transaction,
+    activities::{self, Staged},
+    attendance, volunteers,
+};
 
 use super::{came, hours::end_stay, place_of, publish, subject};
-use crate::{act::Act, activities::actions::sessions, attendance::codes, problem::Answer};
+use crate::{
+    act::Act, activities::actions::sessions, attendance::codes, problem::Answer,
+    volunteers::standing,
+};
 
 /// How somebody shows that they are there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,8 +127,9 @@ pub(super) fn enter(
     presence: Presence,
 ) -> Answer<Outcome> {
     let Presence { volunteer_id, scan, reason } = presence;
-    let session = &staged.session;
     volunteers::lock(tx, volunteer_id)?;
+    let held = activities::hold_session(tx, staged.session.id)?;
+    let session = held.as_ref().unwrap_or(&staged.session);
     let stays = attendance::stays(tx, session.id, volunteer_id)?;
     let falls_into = |stay: &&ServiceRecord| stay.checked_out_at.is_none_or(|end| scan.at < end);
     if let Some(stay) = stays.iter().find(falls_into) {
@@ -132,6 +140,7 @@ pub(super) fn enter(
     let count = i64::try_from(stays.len()).unwrap_or(i64::MAX);
     may_check_in(session, state, count, scan.means, SessionPolicy::default(), scan.at)?;
     let (signup, position_name) = signup.ok_or(AttendanceRefusal::NotSignedUp)?;
+    ensure_active(standing(tx, act, volunteer_id)?.state)?;
     let record = ServiceRecord {
         id: act.id(),
         session_id: session.id,

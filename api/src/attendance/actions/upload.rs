@@ -25,7 +25,7 @@ use crate::{
 /// A scan that a device made while it was offline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Upload {
-    /// The device's own id for it: uploading it again changes nothing.
+    /// The device's own id for it within the session: uploading it again changes nothing.
     pub key: String,
     pub direction: Direction,
     pub volunteer_code: String,
@@ -71,7 +71,8 @@ fn take_upload(
     device: &str,
     upload: &Upload,
 ) -> Answer<Outcome> {
-    let upload_key = format!("{device}/{}", upload.key);
+    // A device's own ids may begin anew with each session.
+    let upload_key = format!("{}/{device}/{}", staged.session.id, upload.key);
     if let Some(id) = attendance::uploaded(tx, &upload_key)? {
         let record =
             attendance::lock_record(tx, id)?.ok_or_else(|| Problem::not_found("service_record"))?;

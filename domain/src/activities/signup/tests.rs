@@ -94,6 +94,7 @@ struct World {
     volunteer: VolunteerStanding,
     induction: InductionRule,
     companion: Companion,
+    queue: Queue,
     held: Vec<HeldSignup>,
     relieved_at: Option<DateTime<Utc>>,
 }
@@ -106,6 +107,7 @@ fn world() -> World {
         volunteer: adult(),
         induction: InductionRule::ByPosition,
         companion: Companion::Nobody,
+        queue: Queue::Served,
         held: vec![],
         relieved_at: None,
     }
@@ -121,6 +123,7 @@ impl World {
             induction: self.induction,
             team: TeamTie::Stranger,
             companion: self.companion,
+            queue: self.queue,
             held: &self.held,
             relieved_at: self.relieved_at,
         };
@@ -136,6 +139,22 @@ fn the_first_get_places_and_the_rest_wait() {
     assert_eq!(world.ask(), Ok(Admission::Waitlisted));
     world.position = Position { offered: 1, ..position(2, 1) };
     assert_eq!(world.ask(), Ok(Admission::Waitlisted), "an offered place is not free");
+}
+
+#[test]
+fn a_newcomer_does_not_pass_who_waits() {
+    let mut world = world();
+    world.queue = Queue::Waiting;
+    assert_eq!(world.ask(), Ok(Admission::Waitlisted));
+}
+
+#[test]
+fn only_who_is_active_and_has_nothing_else_moves_up() {
+    let waiting = signup(SignupState::Waitlisted, 49);
+    assert!(may_move_up(VolunteerState::Active, &[], &waiting));
+    assert!(!may_move_up(VolunteerState::Suspended, &[], &waiting));
+    let busy = [held(2, SignupState::Confirmed, 50, 2)];
+    assert!(!may_move_up(VolunteerState::Active, &busy, &waiting));
 }
 
 #[test]
@@ -235,6 +254,20 @@ fn two_no_shows_in_ninety_days_leave_one_signup_at_a_time_for_thirty_days() {
     world.relieved_at = None;
     world.held[0].when.ends_at -= TimeDelta::days(60);
     assert_eq!(world.ask(), Ok(Admission::Confirmed), "more than ninety days apart");
+}
+
+#[test]
+fn a_restriction_lasts_whole_although_its_first_no_show_is_long_past() {
+    let mut world = world();
+    let first = held(5, SignupState::NoShow, -24 * 115, 2);
+    world.held = vec![
+        first,
+        held(6, SignupState::NoShow, -24 * 29, 2),
+        held(7, SignupState::Confirmed, 24 * 9, 2),
+    ];
+    assert!(matches!(world.ask(), Err(SignupRefusal::Restricted { .. })));
+    let since = SignupPolicy::default().looks_back_to(now());
+    assert!(first.when.ends_at > since, "it is loaded");
 }
 
 #[test]

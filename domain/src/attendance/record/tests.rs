@@ -59,6 +59,7 @@ fn nobody_decides_on_their_own_hours() {
         verify(),
         STAFF,
         Some(VolunteerId(Uuid::from_u128(1))),
+        &[],
     );
     assert_eq!(own, Err(AttendanceRefusal::OwnHours));
     let entered = ServiceRecord {
@@ -67,9 +68,55 @@ fn nobody_decides_on_their_own_hours() {
         checked_out_at: Some(now()),
         ..record(RecordState::Provisional)
     };
-    assert_eq!(entered.clone().decide(verify(), STAFF, None), Err(AttendanceRefusal::OwnHours));
+    assert_eq!(entered.clone().decide(verify(), STAFF, None, &[]), Err(AttendanceRefusal::OwnHours));
     let other = Some(AccountId(Uuid::from_u128(8)));
-    assert!(entered.decide(verify(), other, None).is_ok());
+    assert!(entered.decide(verify(), other, None, &[]).is_ok());
+}
+
+fn scan(direction: Direction, means: Means, entered_by: Option<AccountId>) -> Scan {
+    Scan {
+        direction,
+        means,
+        at: now(),
+        received_at: now(),
+        device: None,
+        location: None,
+        entered_by,
+        upload_key: None,
+    }
+}
+
+#[test]
+fn nobody_decides_on_what_they_entered_by_hand() {
+    let ended =
+        ServiceRecord { checked_out_at: Some(now()), ..record(RecordState::Provisional) };
+    let verify = |scans: &[Scan]| {
+        ended.clone().decide(Verdict::Verify { reason: None }, STAFF, None, scans).map(drop)
+    };
+    let other = Some(AccountId(Uuid::from_u128(8)));
+    let came = scan(Direction::In, Means::SessionCode, None);
+    let left = |means, by| [came.clone(), scan(Direction::Out, means, by)];
+    assert_eq!(verify(&left(Means::ByHand, STAFF)), Err(AttendanceRefusal::OwnHours));
+    assert_eq!(verify(&left(Means::ByHand, other)), Ok(()));
+    assert_eq!(verify(&left(Means::VolunteerCode, STAFF)), Ok(()), "a code was scanned");
+}
+
+#[test]
+fn evidence_stays_where_nobody_says_more() {
+    let made_up = ServiceRecord {
+        reason: Some("签到表".to_owned()),
+        checked_out_at: Some(now()),
+        ..record(RecordState::Provisional)
+    };
+    let verified = made_up.decide(Verdict::Verify { reason: None }, STAFF, None, &[]).unwrap();
+    assert_eq!(verified.reason.as_deref(), Some("签到表"));
+}
+
+#[test]
+fn only_active_volunteers_serve() {
+    for state in VolunteerState::ALL {
+        assert_eq!(ensure_active(*state).is_ok(), *state == VolunteerState::Active, "{state}");
+    }
 }
 
 #[test]
@@ -77,11 +124,11 @@ fn a_record_moves_as_the_rules_say_and_no_other_way() {
     for state in RecordState::ALL {
         let record = ServiceRecord { checked_out_at: Some(now()), ..record(*state) };
         let reason = || "原因".to_owned();
-        let verified = record.clone().decide(Verdict::Verify { reason: None }, STAFF, None);
+        let verified = record.clone().decide(Verdict::Verify { reason: None }, STAFF, None, &[]);
         assert_eq!(verified.is_ok(), *state == RecordState::Provisional);
-        let rejected = record.clone().decide(Verdict::Reject { reason: reason() }, STAFF, None);
+        let rejected = record.clone().decide(Verdict::Reject { reason: reason() }, STAFF, None, &[]);
         assert_eq!(rejected.is_ok(), *state == RecordState::Provisional);
-        let voided = record.decide(Verdict::Void { reason: reason() }, STAFF, None);
+        let voided = record.decide(Verdict::Void { reason: reason() }, STAFF, None, &[]);
         assert_eq!(voided.is_ok(), *state == RecordState::Verified);
     }
 }
@@ -187,7 +234,7 @@ fn a_later_upload_ends_better_what_the_program_ended() {
 #[test]
 fn nobody_is_verified_who_is_still_there() {
     let verified =
-        record(RecordState::Provisional).decide(Verdict::Verify { reason: None }, STAFF, None);
+        record(RecordState::Provisional).decide(Verdict::Verify { reason: None }, STAFF, None, &[]);
     assert_eq!(verified, Err(AttendanceRefusal::StillThere));
 }
 
@@ -200,7 +247,7 @@ fn a_disputed_record_is_frozen_until_another_person_answers() {
     };
     let disputed = rejected.disputed("我在场".to_owned(), now() + TimeDelta::days(30)).unwrap();
     let void = Verdict::Void { reason: "x".to_owned() };
-    assert_eq!(disputed.clone().decide(void, STAFF, None), Err(AttendanceRefusal::Disputed));
+    assert_eq!(disputed.clone().decide(void, STAFF, None, &[]), Err(AttendanceRefusal::Disputed));
     let by_the_same = disputed.clone().answered("否".to_owned(), STAFF, None);
     assert_eq!(by_the_same, Err(AttendanceRefusal::OwnHours));
     let other = Some(AccountId(Uuid::from_u128(8)));
