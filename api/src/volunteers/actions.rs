@@ -20,6 +20,7 @@ use shijian_persistence::{
 
 use crate::{
     act::{Act, Subject},
+    activities::actions::signups::end_signups_of,
     chance::draw,
     identity::actions::{PHONE, account_of_phone, phone_index},
     problem::{Answer, Problem},
@@ -234,6 +235,9 @@ pub fn review(
         Review::Reinstate { reason } => kept.volunteer.reinstate(reason),
     }?;
     volunteers::update_volunteer(tx, &kept)?;
+    if kept.volunteer.state == VolunteerState::Suspended {
+        end_signups_of(tx, act, id)?;
+    }
     let (operation, event) = review.names();
     let told =
         |volunteer: &Volunteer| json!({"state": volunteer.state, "reason": volunteer.state_reason});
@@ -255,6 +259,7 @@ pub fn withdraw(
     act.expect_version(kept.volunteer.version)?;
     kept.volunteer = kept.volunteer.withdraw(reason)?;
     volunteers::update_volunteer(tx, &kept)?;
+    end_signups_of(tx, act, id)?;
     publish(tx, act, "volunteer.withdrew", &kept.volunteer)?;
     Ok(kept)
 }
@@ -304,6 +309,9 @@ pub fn record_induction(
     id: VolunteerId,
 ) -> Answer<KeptVolunteer> {
     let mut kept = managed(tx, act, id)?;
+    if act.caller.volunteer_if_any() == Some(id) {
+        return Err(VolunteerRefusal::OwnReview.into());
+    }
     if kept.volunteer.inducted_at.is_none() {
         kept.volunteer.inducted_at = Some(act.now);
         kept.volunteer.version += 1;

@@ -52,7 +52,7 @@ pub const OPERATIONS: &[Operation] = &[
         &[Code::IllegalMove, Code::VolunteerRequired],
     )
     .versioned(),
-    Operation::new("recordInduction", REVIEW, &[]),
+    Operation::new("recordInduction", REVIEW, &[Code::OwnReview]),
     Operation::new("recordGuardianConsent", REVIEW, &[]),
     Operation::new("revealVolunteer", Access::Permission(Permission::PersonalDataReveal), &[]),
 ];

@@ -136,4 +136,23 @@ on_both_engines! {
         stranger.get("/volunteers").await.refused(403, "forbidden");
         stranger.act(&format!("{place}/approve")).await.refused(403, "forbidden");
     }
+
+    async fn who_is_suspended_gives_up_their_places_to_those_who_wait(server: Server) {
+        let staff = server.signed_in("station").await;
+        let (first, first_id) = newcomer(&server, 931).await;
+        let (second, _) = newcomer(&server, 932).await;
+        let session = session(&server, 3 * 24 * 60, 1).await;
+        let signups = format!("{}/signups", place(&session));
+        let taken = first.post(&signups, &first_position(&session)).await.expect(201);
+        let waiting = second.post(&signups, &first_position(&session)).await.expect(201);
+        assert_eq!((&taken["state"], &waiting["state"]), (&json!("confirmed"), &json!("waitlisted")));
+        let reason = json!({"reason": "多次冒名签到"});
+        staff.post(&format!("/volunteers/{first_id}/suspend"), &reason).await.expect(200);
+        let state = async |caller: &Caller, signup: &Value| {
+            let read = format!("/signups/{}", signup["id"].as_str().unwrap());
+            caller.get(&read).await.expect(200)["state"].clone()
+        };
+        assert_eq!(state(&first, &taken).await, "cancelled");
+        assert_eq!(state(&second, &waiting).await, "confirmed");
+    }
 }

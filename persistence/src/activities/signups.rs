@@ -311,6 +311,21 @@ pub fn unattended(
         .load(c))
 }
 
+/// The volunteer's open signups of sessions that have not ended, by start.
+pub fn open_signups_of(
+    tx: &mut Transaction<'_>,
+    volunteer: VolunteerId,
+    now: DateTime<Utc>,
+) -> Stored<Vec<SignupId>> {
+    on_engine!(tx, c => signups::table
+        .filter(signups::volunteer_id.eq(volunteer))
+        .filter(signups::ends_at.gt(At(now)))
+        .filter(one_of(signups::state, OPEN))
+        .order((signups::starts_at, signups::id))
+        .select(signups::id)
+        .load(c))
+}
+
 /// A signup as its volunteer sees it.
 #[derive(Debug, Clone)]
 pub struct SignupView {

@@ -162,22 +162,27 @@ struct Scene {
     by: Canceller,
 }
 
-/// The signup, its position held before it as everywhere; the caller is its volunteer or runs the session.
+/// The signup, if the caller is its volunteer or runs the session.
 fn scene(tx: &mut Transaction<'_>, act: &Act<'_>, id: SignupId) -> Answer<Scene> {
+    let mut scene = held(tx, id)?;
+    if act.caller.volunteer_if_any() == Some(scene.signup.volunteer_id) {
+        scene.by = Canceller::Volunteer;
+    } else {
+        let target = sessions::target(&scene.staged);
+        act.caller.authorise_read(Permission::SignupManage, target, "signup")?;
+    }
+    Ok(scene)
+}
+
+/// The signup, its session and its position held before it as everywhere.
+fn held(tx: &mut Transaction<'_>, id: SignupId) -> Answer<Scene> {
     let missing = || Problem::not_found("signup");
     let signup = activities::signup(tx, id)?.ok_or_else(missing)?;
     activities::hold_session(tx, signup.session_id)?;
     let staged = sessions::existing(tx, signup.session_id)?;
-    let by = if act.caller.volunteer_if_any() == Some(signup.volunteer_id) {
-        Canceller::Volunteer
-    } else {
-        let target = sessions::target(&staged);
-        act.caller.authorise_read(Permission::SignupManage, target, "signup")?;
-        Canceller::Staff
-    };
     let position = activities::lock_position(tx, signup.position_id)?.ok_or_else(missing)?;
     let signup = activities::lock_signup(tx, id)?.ok_or_else(missing)?;
-    Ok(Scene { signup, position, staged, by })
+    Ok(Scene { signup, position, staged, by: Canceller::Staff })
 }
 
 /// Leaves a session or its queue; the place that becomes free goes to the waitlist.
@@ -329,14 +334,45 @@ pub fn expire_offer(tx: &mut Transaction<'_>, act: &Act<'_>, id: SignupId) -> An
     {
         return Ok(());
     }
+    give_up(tx, act, before, &mut position, &staged)
+}
+
+/// Whoever is suspended or withdraws gives up the places that they still have, without a penalty.
+pub fn end_signups_of(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    volunteer: VolunteerId,
+) -> Answer<()> {
+    for id in activities::open_signups_of(tx, volunteer, act.now)? {
+        let Scene { signup, mut position, staged, .. } = held(tx, id)?;
+        let is_open = matches!(
+            signup.state,
+            SignupState::Confirmed | SignupState::Offered | SignupState::Waitlisted
+        );
+        if is_open {
+            give_up(tx, act, signup, &mut position, &staged)?;
+        }
+    }
+    Ok(())
+}
+
+/// Ends a signup without a penalty; the place goes to the waitlist.
+fn give_up(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    before: Signup,
+    position: &mut Position,
+    staged: &Staged,
+) -> Answer<()> {
     let after = Signup {
         state: SignupState::Cancelled,
         offered_until: None,
+        must_confirm: false,
         version: before.version + 1,
         ..before
     };
     activities::update_signup(tx, &after)?;
-    release(tx, act, &mut position, &before, staged.session.plan.when.starts_at)?;
+    release(tx, act, position, &before, staged.session.plan.when.starts_at)?;
     publish(tx, act, &after)
 }
 
