@@ -49,8 +49,9 @@ impl From<SessionRefusal> for Problem {
             SessionRefusal::ActivityOver => {
                 Self::new(Code::IllegalMove).say("活动已结束或取消,不能新增场次。", english)
             }
-            SessionRefusal::Attended => Self::new(Code::IllegalMove)
-                .say("已有人签到,场次不能取消,请等待其结束。", english),
+            SessionRefusal::Attended => {
+                Self::new(Code::IllegalMove).say("已有人签到,场次不能取消,请等待其结束。", english)
+            }
             SessionRefusal::Over => Self::new(Code::IllegalMove).say("场次已结束或取消。", english),
         }
     }

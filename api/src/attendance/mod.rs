@@ -52,12 +52,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::new(
         "makeUpServiceRecord",
         Access::SignedIn,
-        &[
-            Code::MadeUpTooLate,
-            Code::AlreadyRecorded,
-            Code::NotSignedUp,
-            Code::VolunteerNotActive,
-        ],
+        &[Code::MadeUpTooLate, Code::AlreadyRecorded, Code::NotSignedUp, Code::VolunteerNotActive],
     ),
     Operation::new("listServiceRecords", Access::Permission(Permission::ServiceRecordRead), &[]),
     Operation::new("listMyServiceRecords", Access::SignedIn, &[Code::VolunteerRequired]),

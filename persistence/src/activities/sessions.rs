@@ -264,11 +264,14 @@ pub fn lock_scheduled_sessions(
     tx: &mut Transaction<'_>,
     activity: ActivityId,
 ) -> Stored<Vec<SessionId>> {
-    locked!(tx, sessions::table
-        .filter(sessions::activity_id.eq(activity))
-        .filter(sessions::state.eq(SessionState::Scheduled))
-        .order(sessions::id)
-        .select(sessions::id))
+    locked!(
+        tx,
+        sessions::table
+            .filter(sessions::activity_id.eq(activity))
+            .filter(sessions::state.eq(SessionState::Scheduled))
+            .order(sessions::id)
+            .select(sessions::id)
+    )
 }
 
 /// Whether a team has sessions that have not ended.

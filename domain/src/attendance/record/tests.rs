@@ -68,7 +68,10 @@ fn nobody_decides_on_their_own_hours() {
         checked_out_at: Some(now()),
         ..record(RecordState::Provisional)
     };
-    assert_eq!(entered.clone().decide(verify(), STAFF, None, &[]), Err(AttendanceRefusal::OwnHours));
+    assert_eq!(
+        entered.clone().decide(verify(), STAFF, None, &[]),
+        Err(AttendanceRefusal::OwnHours)
+    );
     let other = Some(AccountId(Uuid::from_u128(8)));
     assert!(entered.decide(verify(), other, None, &[]).is_ok());
 }
@@ -88,8 +91,7 @@ fn scan(direction: Direction, means: Means, entered_by: Option<AccountId>) -> Sc
 
 #[test]
 fn nobody_decides_on_what_they_entered_by_hand() {
-    let ended =
-        ServiceRecord { checked_out_at: Some(now()), ..record(RecordState::Provisional) };
+    let ended = ServiceRecord { checked_out_at: Some(now()), ..record(RecordState::Provisional) };
     let verify = |scans: &[Scan]| {
         ended.clone().decide(Verdict::Verify { reason: None }, STAFF, None, scans).map(drop)
     };
@@ -126,7 +128,8 @@ fn a_record_moves_as_the_rules_say_and_no_other_way() {
         let reason = || "原因".to_owned();
         let verified = record.clone().decide(Verdict::Verify { reason: None }, STAFF, None, &[]);
         assert_eq!(verified.is_ok(), *state == RecordState::Provisional);
-        let rejected = record.clone().decide(Verdict::Reject { reason: reason() }, STAFF, None, &[]);
+        let rejected =
+            record.clone().decide(Verdict::Reject { reason: reason() }, STAFF, None, &[]);
         assert_eq!(rejected.is_ok(), *state == RecordState::Provisional);
         let voided = record.decide(Verdict::Void { reason: reason() }, STAFF, None, &[]);
         assert_eq!(voided.is_ok(), *state == RecordState::Verified);
