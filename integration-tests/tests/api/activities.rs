@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use crate::{
     clock::{ahead, move_ahead},
-    volunteers::{application, station},
+    volunteers::{application, station, volunteer},
 };
 
 /// An active volunteer whom the seed does not know, and their profile's id.
@@ -134,6 +134,40 @@ on_both_engines! {
         server.anonymous().get(&place).await.expect(200);
     }
 
+    async fn a_leader_plans_for_the_teams_home_and_is_reviewed_there(server: Server) {
+        distrust(&server).await;
+        let (leader, _) = volunteer(&server, "leader", 806).await;
+        let squad = json!({
+            "name": "公益理发队", "level": "squad", "home_venue_id": station(&server).await,
+            "categories": ["help_and_care"],
+        });
+        let team = leader.post("/teams", &squad).await.expect(201);
+        let staff = server.signed_in("station").await;
+        staff.act(&format!("/teams/{}/approve", team["id"].as_str().unwrap())).await.expect(200);
+        let mut plan = draft(&server).await;
+        plan["team_id"] = team["id"].clone();
+        for above in ["institute", "center"] {
+            let venues = server.anonymous().get(&format!("/venues?kind={above}")).await.expect(200);
+            plan["host_venue_id"] = venues["items"][0]["id"].clone();
+            leader.post("/activities", &plan).await.refused(403, "out_of_scope");
+        }
+        plan["host_venue_id"] = station(&server).await;
+        let drafted = leader.post("/activities", &plan).await.expect(201);
+        let publish = format!("/activities/{}/publish", drafted["id"].as_str().unwrap());
+        let waiting = leader.post(&publish, &json!({})).await.expect(200);
+        assert_eq!(waiting["state"], "in_review");
+    }
+
+    async fn drafts_are_listed_to_who_works_on_them(server: Server) {
+        let staff = server.signed_in("station").await;
+        let drafted = staff.post("/activities", &draft(&server).await).await.expect(201);
+        for (reader, sees) in [("station", true), ("center", true), ("volunteer1", false)] {
+            let listed = server.signed_in(reader).await.every("/activities?state=draft").await;
+            assert_eq!(listed.iter().any(|draft| draft["id"] == drafted["id"]), sees, "{reader}");
+        }
+        assert_eq!(server.anonymous().every("/activities?state=draft").await.len(), 0);
+    }
+
     async fn an_activity_with_signups_is_cancelled_and_not_withdrawn(server: Server) {
         let (volunteer, _) = newcomer(&server, 801).await;
         let staff = server.signed_in("station").await;
@@ -242,6 +276,25 @@ on_both_engines! {
         assert_eq!((&asked["must_confirm"], &asked["starts_at"]), (&json!(true), &moved["starts_at"]));
         let left = volunteer.post(&format!("{read}/cancel"), &json!({})).await.expect(200);
         assert_eq!(left["state"], "cancelled", "two hours before the start, and yet freely");
+    }
+
+    async fn a_small_move_asks_who_has_something_else_by_then(server: Server) {
+        let (busy, _) = newcomer(&server, 842).await;
+        let (free, _) = newcomer(&server, 843).await;
+        let staff = server.signed_in("station").await;
+        let first = session(&server, 600, 2).await;
+        let next = session(&server, 725, 1).await;
+        let (asked, left_alone) = (sign_up(&busy, &first).await, sign_up(&free, &first).await);
+        sign_up(&busy, &next).await;
+        let mut moved = plan(620, 1);
+        moved.as_object_mut().unwrap().remove("positions");
+        staff.put(&place(&first), &moved).await.expect(200);
+        let must_confirm = async |volunteer: &Caller, signup: &Value| {
+            let read = format!("/signups/{}", signup["id"].as_str().unwrap());
+            volunteer.get(&read).await.expect(200)["must_confirm"].clone()
+        };
+        assert_eq!(must_confirm(&busy, &asked).await, true);
+        assert_eq!(must_confirm(&free, &left_alone).await, false);
     }
 
     async fn no_more_people_get_places_than_there_are_however_many_ask_at_once(server: Server) {

@@ -206,6 +206,57 @@ on_both_engines! {
         let by_hand = json!({"volunteer_id": served.volunteer_id, "reason": "手机没电"});
         let closed = served.staff.post(&served.check_outs(), &by_hand).await.expect(200);
         assert_eq!((&closed["state"], &closed["flags"]), (&json!("provisional"), &json!(["entered_by_hand"])));
+        let verify = format!("{}/verify", record_place(&closed));
+        served.staff.post(&verify, &json!({})).await.refused(409, "own_review");
+        let verified = server.signed_in("institute").await.post(&verify, &json!({})).await.expect(200);
+        assert_eq!((&verified["state"], &verified["reason"]), (&json!("verified"), &by_hand["reason"]));
+    }
+
+    async fn a_session_that_somebody_came_to_is_not_cancelled(server: Server) {
+        let served = Served::signed_up(&server, 713).await;
+        let session = served.staff.get(&served.session).await.expect(200);
+        move_ahead(&server, START).await;
+        let scan = served.scan().await;
+        served.volunteer.post(&served.check_ins(), &scan).await.expect(201);
+        let reason = json!({"reason": "台风预警"});
+        let cancel = format!("{}/cancel", served.session);
+        served.staff.post(&cancel, &reason).await.refused(409, "illegal_move");
+        let activity = format!("/activities/{}", session["activity_id"].as_str().unwrap());
+        served.staff.post(&format!("{activity}/cancel"), &reason).await.refused(409, "illegal_move");
+        served.staff.post(&format!("{activity}/withdraw"), &json!({})).await.refused(409, "has_signups");
+        move_ahead(&server, START + 60).await;
+        let scan = served.scan().await;
+        let closed = served.volunteer.post(&served.check_outs(), &scan).await.expect(200);
+        assert_eq!(closed["state"], "verified");
+    }
+
+    async fn who_is_suspended_neither_checks_in_nor_has_hours_made_up(server: Server) {
+        let served = Served::signed_up(&server, 714).await;
+        let suspend = format!("/volunteers/{}/suspend", served.volunteer_id);
+        served.staff.post(&suspend, &json!({"reason": "多次冒名签到"})).await.expect(200);
+        move_ahead(&server, START).await;
+        let by_hand = json!({"volunteer_id": served.volunteer_id, "reason": "手机没电"});
+        let check_in = served.staff.post(&served.check_ins(), &by_hand).await;
+        check_in.refused(409, "volunteer_not_active");
+        move_ahead(&server, START + 300).await;
+        let made_up = json!({
+            "volunteer_id": served.volunteer_id, "evidence": "现场签到表第 3 行",
+            "starts_at": ahead(START + 10), "ends_at": ahead(START + 100),
+        });
+        let enter = format!("{}/made-up-records", served.session);
+        served.staff.post(&enter, &made_up).await.refused(409, "volunteer_not_active");
+    }
+
+    async fn who_is_excused_is_told(server: Server) {
+        let served = Served::signed_up(&server, 715).await;
+        move_ahead(&server, START + 300).await;
+        assert_eq!(served.signup_state().await, "no_show");
+        let excuse = format!("/signups/{}/excuse", served.signup["id"].as_str().unwrap());
+        served.staff.post(&excuse, &json!({"reason": "住院"})).await.expect(200);
+        let (done, told) = server.run(&["jobs", "run", "deliver-events"]);
+        assert!(done, "{told}");
+        let told = served.volunteer.every("/me/notifications").await;
+        assert!(told.iter().any(|told| told["kind"] == "signup.excused"), "{told:#?}");
     }
 
     async fn an_offline_device_uploads_once_however_often_it_tries(server: Server) {
@@ -230,6 +281,9 @@ on_both_engines! {
         assert_eq!(served.signup_state().await, "attended");
         let again = served.staff.post(&upload, &batch).await.expect(200);
         assert_eq!(again["items"][1]["repeated"], true);
+        let other = format!("{}/attendance-batches", place(&session(&server, 24 * START, 1).await));
+        let elsewhere = served.staff.post(&other, &batch).await.expect(200);
+        assert_ne!(elsewhere["items"][0]["repeated"], true, "keys belong to their session");
         assert_eq!(served.volunteer.every("/me/service-records").await.len(), 1);
         assert_eq!(served.verified_minutes().await, record["minutes"]);
     }
