@@ -1,3 +1,4 @@
+use crate::activities::{first_position, newcomer, place, session};
 use integration_tests::{Caller, Server, on_both_engines};
 use serde_json::{Value, json};
 

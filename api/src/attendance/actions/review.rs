@@ -129,12 +129,12 @@ pub fn make_up(tx: &mut Transaction<'_>, act: &Act<'_>, command: &MakeUp) -> Ans
     if !attendance::stays(tx, command.session_id, command.volunteer_id)?.is_empty() {
         return Err(AttendanceRefusal::AlreadyRecorded.into());
     }
+    ensure_active(standing(tx, act, command.volunteer_id)?.state)?;
     let signup = activities::signup_of(tx, command.session_id, command.volunteer_id)?;
     let state = signup.as_ref().map(|(signup, _)| signup.state);
     let presence = Period { starts_at: command.starts_at, ends_at: command.ends_at };
     may_make_up(&staged.session, state, presence, act.now)?;
     let (_, position_name) = signup.ok_or(AttendanceRefusal::NotSignedUp)?;
-    ensure_active(standing(tx, act, command.volunteer_id)?.state)?;
     let open = ServiceRecord {
         id: act.id(),
         session_id: command.session_id,

@@ -135,12 +135,12 @@ pub(super) fn enter(
     if let Some(stay) = stays.iter().find(falls_into) {
         return Ok(Outcome { record: stay.clone(), repeated: true });
     }
+    ensure_active(standing(tx, act, volunteer_id)?.state)?;
     let signup = place_of(tx, session.id, volunteer_id)?;
     let state = signup.as_ref().map(|(signup, _)| signup.state);
     let count = i64::try_from(stays.len()).unwrap_or(i64::MAX);
     may_check_in(session, state, count, scan.means, SessionPolicy::default(), scan.at)?;
     let (signup, position_name) = signup.ok_or(AttendanceRefusal::NotSignedUp)?;
-    ensure_active(standing(tx, act, volunteer_id)?.state)?;
     let record = ServiceRecord {
         id: act.id(),
         session_id: session.id,
