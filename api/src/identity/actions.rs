@@ -8,9 +8,10 @@ use sha2::{Digest, Sha256};
 use shijian_domain::{
     identity::{
         AccountState, Grant, GrantRefusal, Permission, Phone, Role, Scope, ScopeKind, Target,
-        Username, may_grant,
+        Username, may_grant, may_last,
     },
     ids::{AccountId, ApiClientId, GrantId, PartnerId, TeamId, VenueId},
+    venues::VenuePath,
 };
 use shijian_persistence::{
     Fault, Transaction,
@@ -188,15 +189,20 @@ pub(super) fn check_may_grant(
     role: Role,
     scope: &Scope,
 ) -> Answer<()> {
+    let home = home_of(tx, scope)?;
+    Ok(may_grant(act.caller.grants(), role, scope, home.as_ref())?)
+}
+
+/// The venue that a team or a partner belongs to.
+fn home_of(tx: &mut Transaction<'_>, scope: &Scope) -> Answer<Option<VenuePath>> {
     let missing = |what| Problem::not_found(what).at("/scope/id");
-    let venue = match scope {
+    Ok(match scope {
         Scope::Team(id) => Some(teams::team_at_home(tx, *id)?.ok_or_else(|| missing("team"))?.1),
         Scope::Partner(id) => {
             Some(redemption::path_of_partner(tx, *id)?.ok_or_else(|| missing("partner"))?)
         }
         Scope::Deployment | Scope::Venue(..) => None,
-    };
-    Ok(may_grant(act.caller.grants(), role, scope, venue.as_ref())?)
+    })
 }
 
 /// A grant to be.
@@ -214,7 +220,9 @@ pub struct NewGrant {
 /// Gives an account a role within a scope.
 pub fn create_grant(tx: &mut Transaction<'_>, act: &Act<'_>, new: &NewGrant) -> Answer<Grant> {
     let scope = scope(tx, new.scope_kind, new.scope_id)?;
-    check_may_grant(tx, act, new.role, &scope)?;
+    let home = home_of(tx, &scope)?;
+    may_grant(act.caller.grants(), new.role, &scope, home.as_ref())?;
+    may_last(act.caller.grants(), new.role, &scope, home.as_ref(), new.valid_to)?;
     issue_grant(tx, act, new, scope)
 }
 

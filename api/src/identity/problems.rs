@@ -18,6 +18,9 @@ impl From<GrantRefusal> for Problem {
                 .at("/scope/kind"),
             GrantRefusal::AlreadyHeld => Self::new(Code::GrantHeld),
             GrantRefusal::AlreadyEnded => Self::new(Code::GrantEnded),
+            GrantRefusal::OutlivesOwn => Self::new(Code::OutOfScope)
+                .say("授予的期限不能超过您自己授权的期限。", english)
+                .at("/valid_to"),
         }
     }
 }

@@ -105,6 +105,10 @@ pub fn review(
     let (before, home) = held(tx, id)?;
     act.caller.authorise(Permission::TeamReview, Target::venue(&home))?;
     act.expect_version(before.version)?;
+    let is_own = before.leader_id.is_some() && before.leader_id == act.caller.volunteer_if_any();
+    if is_own && matches!(review, Review::Approve { .. }) {
+        return Err(TeamRefusal::OwnReview.into());
+    }
     let team = match review.clone() {
         Review::Approve { reason } => before.clone().approve(reason),
         Review::Suspend { reason } => before.clone().suspend(reason),
@@ -196,7 +200,9 @@ pub fn accept(
     id: TeamId,
     volunteer: VolunteerId,
 ) -> Answer<Membership> {
-    managed(tx, act, id)?;
+    if managed(tx, act, id)?.state != TeamState::Active {
+        return Err(TeamRefusal::NotActive.into());
+    }
     let before = member(tx, id, volunteer)?;
     let after = before.accept(act.now)?;
     put(tx, act, "team.member_accepted", &after)?;

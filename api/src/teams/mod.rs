@@ -29,7 +29,7 @@ pub const OPERATIONS: &[Operation] = &[
     ),
     Operation::new("getTeam", Access::SignedIn, &[]),
     Operation::new("listTeams", Access::SignedIn, &[Code::VolunteerRequired]),
-    Operation::new("approveTeam", REVIEW, &[Code::IllegalMove]).versioned(),
+    Operation::new("approveTeam", REVIEW, &[Code::IllegalMove, Code::OwnReview]).versioned(),
     Operation::new("suspendTeam", REVIEW, &[Code::IllegalMove]).versioned(),
     Operation::new("reinstateTeam", REVIEW, &[Code::IllegalMove]).versioned(),
     Operation::new("dissolveTeam", REVIEW, &[Code::IllegalMove, Code::SessionsAhead]).versioned(),
@@ -52,7 +52,7 @@ pub const OPERATIONS: &[Operation] = &[
     ),
     Operation::new("listMembers", Access::SignedIn, &[]),
     Operation::new("getMember", Access::SignedIn, &[]),
-    Operation::new("acceptMember", MANAGE, &[Code::NothingToAccept]),
+    Operation::new("acceptMember", MANAGE, &[Code::NothingToAccept, Code::TeamNotActive]),
     Operation::new("leaveTeam", Access::SignedIn, &[Code::NotMember, Code::LeaderStays]),
 ];
 

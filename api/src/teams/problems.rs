@@ -27,6 +27,7 @@ impl From<TeamRefusal> for Problem {
                 Self::new(Code::NotMember).say("队长应是本队队员。", english).at("/volunteer_id")
             }
             TeamRefusal::Dissolved => Self::new(Code::TeamNotActive).say("队伍已解散。", english),
+            TeamRefusal::OwnReview => Self::new(Code::OwnReview),
             TeamRefusal::SessionsAhead => Self::new(Code::SessionsAhead),
         }
     }

@@ -1,5 +1,7 @@
 //! Who may grant what: nobody more than they hold, nor elsewhere (docs/rules.md#identity).
 
+use chrono::{DateTime, Utc};
+
 use super::{Grant, Permission, Role, Scope, Target};
 use crate::venues::VenuePath;
 
@@ -16,6 +18,8 @@ pub enum GrantRefusal {
     AlreadyHeld,
     #[error("the grant has ended already")]
     AlreadyEnded,
+    #[error("the grant would outlive your own")]
+    OutlivesOwn,
 }
 
 /// What the scope of a grant reaches. `venue` is where a team or a partner belongs.
@@ -62,6 +66,27 @@ pub fn may_grant(
     }
 }
 
+/// Whether a grant that may be given now may also last until `until`, for ever where `None`: nobody's outlives those that it rests
+/// on.
+///
+/// # Errors
+/// [`GrantRefusal::OutlivesOwn`].
+pub fn may_last(
+    held: &[Grant],
+    role: Role,
+    scope: &Scope,
+    venue: Option<&VenuePath>,
+    until: Option<DateTime<Utc>>,
+) -> Result<(), GrantRefusal> {
+    let lasts = |grant: &&Grant| match (grant.valid_to, until) {
+        (None, _) => true,
+        (Some(own), Some(until)) => until <= own,
+        (Some(_), None) => false,
+    };
+    let lasting: Vec<Grant> = held.iter().filter(lasts).cloned().collect();
+    may_grant(&lasting, role, scope, venue).map_err(|_| GrantRefusal::OutlivesOwn)
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
@@ -94,6 +119,17 @@ mod tests {
         assert_eq!(elsewhere, Err(GrantRefusal::OutOfScope));
         let above = may_grant(&manager, Role::Staff, &venue("TZ/"), None);
         assert_eq!(above, Err(GrantRefusal::OutOfScope));
+    }
+
+    #[test]
+    fn nobody_grants_for_longer_than_they_hold() {
+        let day = |number: i64| DateTime::UNIX_EPOCH + chrono::TimeDelta::days(number);
+        let mut manager = held(Role::Manager, venue("TZ/"));
+        manager[0].valid_to = Some(day(30));
+        let last = |until| may_last(&manager, Role::Staff, &venue("TZ/TZ-01/"), None, until);
+        assert_eq!(last(Some(day(30))), Ok(()));
+        assert_eq!(last(Some(day(31))), Err(GrantRefusal::OutlivesOwn));
+        assert_eq!(last(None), Err(GrantRefusal::OutlivesOwn));
     }
 
     #[test]

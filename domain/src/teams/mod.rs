@@ -119,6 +119,8 @@ pub enum TeamRefusal {
     Dissolved,
     #[error("the team has sessions ahead")]
     SessionsAhead,
+    #[error("nobody reviews the team that they lead")]
+    OwnReview,
 }
 
 impl TeamLevel {

@@ -115,6 +115,20 @@ on_both_engines! {
         institute.get("/audit-records").await.refused(403, "out_of_scope");
     }
 
+    async fn nobody_grants_for_longer_than_they_hold(server: Server) {
+        let (center, auditor) = (server.signed_in("center").await, server.signed_in("auditor").await);
+        let institute = server.signed_in("institute").await.get("/me").await.expect(200)["grants"][0]["scope"].clone();
+        let until = |minutes| crate::clock::ahead(minutes);
+        let short = json!({"username": "auditor", "role": "manager", "scope": institute, "valid_to": until(60)});
+        center.post("/grants", &short).await.expect(201);
+        let grant = |until: Option<String>| json!({"username": "grid", "role": "staff", "scope": institute, "valid_to": until});
+        for too_long in [None, Some(until(120))] {
+            let told = auditor.post("/grants", &grant(too_long)).await.refused(403, "out_of_scope");
+            assert_eq!(told["errors"][0]["pointer"], "/valid_to");
+        }
+        auditor.post("/grants", &grant(Some(until(30)))).await.expect(201);
+    }
+
     async fn a_municipal_system_calls_with_its_own_credentials(server: Server) {
         let admin = server.signed_in("admin").await;
         let client = admin.post("/api-clients", &json!({"name": "12345 热线"})).await.expect(201);

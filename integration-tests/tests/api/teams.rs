@@ -57,6 +57,10 @@ on_both_engines! {
 
         let accept = format!("{place}/members/{joining_id}/accept");
         joining.act(&accept).await.refused(403, "forbidden");
+        let staff = server.signed_in("station").await;
+        staff.post(&format!("{place}/suspend"), &json!({"reason": "整顿"})).await.expect(200);
+        staff.act(&accept).await.refused(409, "team_not_active");
+        staff.act(&format!("{place}/reinstate")).await.expect(200);
         assert_eq!(leader.act(&accept).await.expect(200)["state"], "active");
         leader.act(&accept).await.refused(409, "nothing_to_accept");
         assert_eq!(joining.every(&format!("{place}/members")).await.len(), 2);

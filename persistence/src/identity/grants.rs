@@ -95,21 +95,30 @@ pub fn end_grants(
     scope: &Scope,
     at: DateTime<Utc>,
 ) -> Stored<usize> {
-    on_engine!(tx, c => {
-        let mut ending = diesel::update(grants::table)
-            .filter(grants::role.eq(role))
-            .filter(grants::scope_kind.eq(scope.kind()))
-            .filter(grants::valid_to.is_null())
-            .set(grants::valid_to.eq(Some(At(at))))
-            .into_boxed();
-        if let Some(id) = scope.id() {
-            ending = ending.filter(grants::scope_id.eq(Some(AnyId(id))));
-        }
-        if let Some(account) = account {
-            ending = ending.filter(grants::account_id.eq(account));
-        }
-        ending.execute(c)
-    })
+    macro_rules! ending {
+        ($begun:expr, $end:expr) => {
+            on_engine!(tx, c => {
+                let mut ending = diesel::update(grants::table)
+                    .filter(grants::role.eq(role))
+                    .filter(grants::scope_kind.eq(scope.kind()))
+                    .filter(grants::valid_to.is_null().or(grants::valid_to.gt(Some(At(at)))))
+                    .filter($begun)
+                    .set(grants::valid_to.eq($end))
+                    .into_boxed();
+                if let Some(id) = scope.id() {
+                    ending = ending.filter(grants::scope_id.eq(Some(AnyId(id))));
+                }
+                if let Some(account) = account {
+                    ending = ending.filter(grants::account_id.eq(account));
+                }
+                ending.execute(c)
+            })
+        };
+    }
+    let ended = ending!(grants::valid_from.le(At(at)), Some(At(at)))?;
+    // What has not begun never will.
+    let dropped = ending!(grants::valid_from.gt(At(at)), grants::valid_from.nullable())?;
+    Ok(ended + dropped)
 }
 
 /// Which grants a list shows.
