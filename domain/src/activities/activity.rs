@@ -100,15 +100,18 @@ pub enum ActivityRefusal {
     ProjectNotPublished,
 }
 
+/// Whether what a venue plans is reviewed by the venue above it, and not by its own head: below the institutes.
+pub const fn is_reviewed_above(host: VenueKind) -> bool {
+    !matches!(host, VenueKind::CityOffice | VenueKind::Center | VenueKind::Institute)
+}
+
 /// What a venue below the institutes plans, and what a team plans anywhere, is reviewed unless the venue is trusted; who may review there
 /// publishes at once (docs/rules.md#activities).
 pub const fn review_of(host: VenueKind, is_trusted: bool, by: Publisher) -> Review {
     let is_looked_at = match by {
         Publisher::Reviewer => false,
         Publisher::Leader => true,
-        Publisher::Staff => {
-            !matches!(host, VenueKind::CityOffice | VenueKind::Center | VenueKind::Institute)
-        }
+        Publisher::Staff => is_reviewed_above(host),
     };
     if is_looked_at && !is_trusted { Review::Needed } else { Review::NotNeeded }
 }

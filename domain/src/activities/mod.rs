@@ -6,7 +6,7 @@ mod signup;
 
 pub use activity::{
     Activity, ActivityMove, ActivityPlan, ActivityRefusal, ActivityState, Publisher, Review,
-    review_of,
+    is_reviewed_above, review_of,
 };
 pub use session::{
     Period, Position, Requirements, Session, SessionPlan, SessionPolicy, SessionRefusal,

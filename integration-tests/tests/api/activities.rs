@@ -126,6 +126,13 @@ on_both_engines! {
         server.anonymous().get(&place).await.refused(404, "not_found");
         staff.post(&format!("{place}/approve"), &json!({})).await.refused(403, "forbidden");
         let reason = json!({"reason": "请补充安全预案"});
+        let center = server.signed_in("center").await;
+        let head = json!({
+            "username": "auditor", "role": "manager", "scope": {"kind": "venue", "id": station(&server).await},
+        });
+        center.post("/grants", &head).await.expect(201);
+        let head = server.signed_in("auditor").await;
+        head.post(&format!("{place}/approve"), &json!({})).await.refused(403, "out_of_scope");
         let returned = institute.post(&format!("{place}/return"), &reason).await.expect(200);
         assert_eq!((&returned["state"], &returned["state_reason"]), (&json!("draft"), &reason["reason"]));
         staff.post(&format!("{place}/publish"), &json!({})).await.expect(200);

@@ -3,7 +3,8 @@
 use serde_json::json;
 use shijian_domain::{
     activities::{
-        Activity, ActivityMove, ActivityPlan, ActivityRefusal, ActivityState, Publisher, review_of,
+        Activity, ActivityMove, ActivityPlan, ActivityRefusal, ActivityState, Publisher,
+        is_reviewed_above, review_of,
     },
     identity::{Grant, Permission, Scope, Target},
     ids::{ActivityId, ProjectId, TeamId, VenueId},
@@ -153,14 +154,17 @@ pub fn move_activity(
 ) -> Answer<Activity> {
     let (before, host) = held(tx, id)?;
     let target = Target::venue(&host.path);
+    let reviewed_at =
+        if is_reviewed_above(host.kind) { host.path.above() } else { host.path.clone() };
+    let reviewed_at = Target::venue(&reviewed_at);
     if asked.is_review() {
-        act.caller.authorise(Permission::ActivityReview, target)?;
+        act.caller.authorise(Permission::ActivityReview, reviewed_at)?;
         before.reviewed_by(act.caller.account_if_any())?;
     } else {
         act.caller.authorise(Permission::ActivityWrite, target.or_team(before.team_id))?;
     }
     act.expect_version(before.version)?;
-    let by = if act.caller.may(Permission::ActivityReview, target) {
+    let by = if act.caller.may(Permission::ActivityReview, reviewed_at) {
         Publisher::Reviewer
     } else if act.caller.may(Permission::ActivityWrite, target) {
         Publisher::Staff
