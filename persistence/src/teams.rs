@@ -97,6 +97,19 @@ pub fn team_at_home(tx: &mut Transaction<'_>, id: TeamId) -> Stored<Option<(Team
     row.map(|(row, path)| Ok((Team::try_from(row)?, VenuePath::stored(path)))).transpose()
 }
 
+/// The teams that a volunteer leads, held until the transaction ends.
+pub fn lock_teams_led_by(tx: &mut Transaction<'_>, volunteer: VolunteerId) -> Stored<Vec<Team>> {
+    let rows: Vec<Row> = locked!(
+        tx,
+        teams::table
+            .filter(teams::leader_id.eq(Some(volunteer)))
+            .filter(teams::state.ne(TeamState::Dissolved))
+            .order(teams::id)
+            .select(Row::as_select())
+    )?;
+    rows.into_iter().map(Team::try_from).collect()
+}
+
 pub fn insert_team(tx: &mut Transaction<'_>, team: &Team) -> Stored<()> {
     let row = Row::of(team)?;
     on_engine!(tx, c => diesel::insert_into(teams::table).values(&row).execute(c)).map(drop)

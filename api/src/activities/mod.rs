@@ -65,7 +65,11 @@ pub const OPERATIONS: &[Operation] = &[
         Access::Permission(Permission::SignupManage),
         &[Code::IllegalMove],
     ),
-    Operation::new("liftRestriction", Access::Permission(Permission::VolunteerReview), &[]),
+    Operation::new(
+        "liftRestriction",
+        Access::Permission(Permission::VolunteerReview),
+        &[Code::OwnReview],
+    ),
     Operation::new("listSignups", Access::Permission(Permission::SignupManage), &[]),
     Operation::new("listMySignups", Access::SignedIn, &[Code::VolunteerRequired]),
 ];

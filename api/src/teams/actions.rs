@@ -160,14 +160,28 @@ pub fn appoint_leader(
     Ok(team)
 }
 
-/// Leaves the team's leader, and nobody else, with the grant to lead it.
+/// Whoever is suspended or withdraws leads nothing until they are active again or another is appointed.
+pub fn settle_leadership(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    volunteer: VolunteerId,
+) -> Answer<()> {
+    for team in teams::lock_teams_led_by(tx, volunteer)? {
+        grant_leader(tx, act, &team)?;
+    }
+    Ok(())
+}
+
+/// Leaves the team's leader, and nobody else, with the grant to lead it, while both are active.
 fn grant_leader(tx: &mut Transaction<'_>, act: &Act<'_>, team: &Team) -> Answer<()> {
     let scope = Scope::Team(team.id);
     identity::end_grants(tx, None, Role::TeamLeader, &scope, act.now)?;
     let Some(leader) = team.leader_id.filter(|_| team.state == TeamState::Active) else {
         return Ok(());
     };
-    let Some(account_id) = standing(tx, act, leader)?.account_id else {
+    let leader = standing(tx, act, leader)?;
+    let Some(account_id) = leader.account_id.filter(|_| leader.state == VolunteerState::Active)
+    else {
         return Ok(());
     };
     let grant = Grant {

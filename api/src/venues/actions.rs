@@ -18,9 +18,9 @@ pub fn existing(tx: &mut Transaction<'_>, id: VenueId) -> Answer<Venue> {
     venues::venue(tx, id)?.ok_or_else(|| Problem::not_found("venue"))
 }
 
-/// A parent that the request names.
+/// A parent that the request names, held until the transaction ends: it does not move while something is hung below it.
 fn parent(tx: &mut Transaction<'_>, id: VenueId) -> Answer<Venue> {
-    venues::venue(tx, id)?.ok_or_else(|| Problem::not_found("venue").at("/parent_id"))
+    venues::lock_venue(tx, id)?.ok_or_else(|| Problem::not_found("venue").at("/parent_id"))
 }
 
 /// Founds a venue under `parent_id`; only the whole deployment's administrators found a root.

@@ -24,6 +24,7 @@ use crate::{
     chance::draw,
     identity::actions::{PHONE, account_of_phone, phone_index},
     problem::{Answer, Problem},
+    teams::actions::settle_leadership,
     venues::actions::existing as existing_venue,
 };
 
@@ -238,6 +239,7 @@ pub fn review(
     if kept.volunteer.state == VolunteerState::Suspended {
         end_signups_of(tx, act, id)?;
     }
+    settle_leadership(tx, act, id)?;
     let (operation, event) = review.names();
     let told =
         |volunteer: &Volunteer| json!({"state": volunteer.state, "reason": volunteer.state_reason});
@@ -259,6 +261,7 @@ pub fn withdraw(
     act.expect_version(kept.volunteer.version)?;
     kept.volunteer = kept.volunteer.withdraw(reason)?;
     volunteers::update_volunteer(tx, &kept)?;
+    settle_leadership(tx, act, id)?;
     end_signups_of(tx, act, id)?;
     publish(tx, act, "volunteer.withdrew", &kept.volunteer)?;
     Ok(kept)

@@ -32,13 +32,18 @@ async fn leads(caller: &Caller, place: &str) -> bool {
 
 on_both_engines! {
     async fn a_leader_leads_while_the_team_is_active(server: Server) {
-        let (leader, _, place) = active_team(&server).await;
+        let (leader, leader_id, place) = active_team(&server).await;
         let staff = server.signed_in("station").await;
         assert!(leads(&leader, &place).await);
         staff.post(&format!("{place}/suspend"), &json!({"reason": "整顿"})).await.expect(200);
         assert!(!leads(&leader, &place).await);
         staff.act(&format!("{place}/approve")).await.refused(409, "illegal_move");
         staff.act(&format!("{place}/reinstate")).await.expect(200);
+        assert!(leads(&leader, &place).await);
+        let of_leader = format!("/volunteers/{leader_id}");
+        staff.post(&format!("{of_leader}/suspend"), &json!({"reason": "多次冒名签到"})).await.expect(200);
+        assert!(!leads(&leader, &place).await);
+        staff.act(&format!("{of_leader}/reinstate")).await.expect(200);
         assert!(leads(&leader, &place).await);
         staff.post(&format!("{place}/dissolve"), &json!({"reason": "并入他队"})).await.expect(200);
         assert!(!leads(&leader, &place).await);

@@ -16,6 +16,7 @@ create table teams (
 
 create index teams_by_home on teams (home_venue_id, id);
 create index teams_by_parent on teams (parent_id, id);
+create index teams_by_leader on teams (leader_id, id);
 
 create table team_members (
     team_id      uuid not null references teams,

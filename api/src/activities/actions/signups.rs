@@ -321,6 +321,9 @@ pub fn lift_restriction(
     let standing = standing(tx, act, volunteer)?;
     let target = shijian_domain::identity::Target::venue(&standing.home_path);
     act.caller.authorise(Permission::VolunteerReview, target)?;
+    if act.caller.volunteer_if_any() == Some(volunteer) {
+        return Err(Problem::new(Code::OwnReview));
+    }
     activities::insert_relief(tx, act.id(), volunteer, reason, act.now)?;
     let subject = Subject::new("volunteer", volunteer.0);
     act.audit(tx, "liftRestriction", subject, None, Some(json!({"reason": reason})))
