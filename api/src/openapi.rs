@@ -18,6 +18,7 @@ use utoipa_actix_web::{AppExt, scope};
 use crate::{
     operations::{self, Access, Operation},
     problem::{Code, FlawBody, ProblemBody},
+    reply::etag,
     slices,
 };
 
@@ -25,6 +26,14 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Published {
     pub text: String,
+    /// Its entity tag.
+    pub tag: String,
+}
+
+impl Published {
+    pub fn of(text: String) -> Self {
+        Self { tag: etag(0, text.as_bytes()), text }
+    }
 }
 
 #[derive(OpenApi)]
@@ -200,6 +209,14 @@ fn tell_problems(described: &mut Value, operation: &Operation, method: &str, pat
             offer(described, if_match());
         }
     }
+    if operation.is_tagged {
+        offer(described, if_none_match());
+        described["responses"]["304"] = json!({"description": "What the caller has is what it is"});
+        described["responses"]["200"]["headers"] = json!({"ETag": {
+            "description": "Names this answer: give it as `If-None-Match` to ask whether it has changed, or as `If-Match` to change it.",
+            "schema": {"type": "string", "examples": ["\"1-9f86d081884c\""]},
+        }});
+    }
     add(operation.codes);
     for (status, codes) in by_status {
         let status = status.to_string();
@@ -268,6 +285,16 @@ fn if_match() -> Value {
         "description": "The `ETag` of what this changes; or its version as a number.",
         "example": "\"1-9f86d081884c\"",
         "schema": {"type": "string", "pattern": "^([0-9]{1,18}|\"[0-9]{1,18}(-[0-9a-f]{1,64})?\"|\\*)$"},
+    })
+}
+
+/// The header by which a caller tells what it has.
+fn if_none_match() -> Value {
+    json!({
+        "name": "If-None-Match", "in": "header", "required": false,
+        "description": "The `ETag` of what the caller has: 304 while it is the same.",
+        "example": "\"1-9f86d081884c\"",
+        "schema": {"type": "string", "maxLength": 1000},
     })
 }
 

@@ -29,11 +29,19 @@ pub struct Operation {
     pub codes: &'static [Code],
     /// Whether it changes a thing with a version, and only the version that the caller names.
     pub is_versioned: bool,
+    /// Whether its answer has an entity tag by which a caller can ask whether it has changed.
+    pub is_tagged: bool,
 }
 
 impl Operation {
     pub const fn new(id: &'static str, access: Access, codes: &'static [Code]) -> Self {
-        Self { id, access, codes, is_versioned: false }
+        Self { id, access, codes, is_versioned: false, is_tagged: false }
+    }
+
+    /// The same, for a read whose answer has an entity tag.
+    #[must_use]
+    pub const fn tagged(self) -> Self {
+        Self { is_tagged: true, ..self }
     }
 
     /// The same, for a change that compares the caller's version with the thing's.

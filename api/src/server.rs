@@ -37,7 +37,7 @@ pub fn bind(app: Arc<App>, recorder: PrometheusHandle) -> Result<Bound, std::io:
     let spec = openapi::document().map_err(std::io::Error::other)?;
     let text = openapi::text().map_err(std::io::Error::other)?;
     let router = Data::new(Router::new(&spec).map_err(std::io::Error::other)?);
-    let published = Data::new(Published { text });
+    let published = Data::new(Published::of(text));
     let recorder = Data::new(recorder);
     let (listen, workers, drain) =
         (app.settings.listen, app.settings.workers, app.settings.drain_seconds);

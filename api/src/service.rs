@@ -17,7 +17,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::new("getLiveness", Access::Public, &[]),
     Operation::new("getReadiness", Access::Public, &[]),
     Operation::new("getMetrics", Access::Public, &[]),
-    Operation::new("getSpec", Access::Public, &[]),
+    Operation::new("getSpec", Access::Public, &[]).tagged(),
     Operation::new("explainProblem", Access::Public, &[]),
 ];
 
@@ -106,6 +106,6 @@ pub async fn get_metrics(context: Context, recorder: Data<PrometheusHandle>) -> 
         example = json!({"openapi": "3.1.0", "info": {"title": "Shijian · 实践", "version": "0.1.0"}, "paths": {}}))),
 )]
 #[get("/openapi.json")]
-pub async fn get_spec(published: Data<Published>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(published.text.clone())
+pub async fn get_spec(context: Context, published: Data<Published>) -> HttpResponse {
+    context.tagged(&published.tag, || published.text.clone())
 }

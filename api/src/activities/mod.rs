@@ -20,7 +20,7 @@ const RUN: Access = Access::Permission(Permission::SessionWrite);
 
 pub const OPERATIONS: &[Operation] = &[
     Operation::new("createActivity", WRITE, &[Code::TeamNotActive, Code::ProjectNotPublished]),
-    Operation::new("getActivity", Access::Public, &[]),
+    Operation::new("getActivity", Access::Public, &[]).tagged(),
     Operation::new("listActivities", Access::Public, &[]),
     Operation::new("replaceActivity", WRITE, &[Code::IllegalMove]).versioned(),
     Operation::new("publishActivity", WRITE, &[Code::IllegalMove]).versioned(),
@@ -31,7 +31,7 @@ pub const OPERATIONS: &[Operation] = &[
         .versioned(),
     Operation::new("cancelActivity", WRITE, &[Code::IllegalMove]).versioned(),
     Operation::new("createSession", RUN, &[Code::IllegalMove]),
-    Operation::new("getSession", Access::Public, &[]),
+    Operation::new("getSession", Access::Public, &[]).tagged(),
     Operation::new("listSessions", Access::Public, &[]),
     Operation::new("replaceSession", RUN, &[Code::IllegalMove]).versioned(),
     Operation::new("cancelSession", RUN, &[Code::IllegalMove]).versioned(),
@@ -52,7 +52,7 @@ pub const OPERATIONS: &[Operation] = &[
             Code::SignupOverlap,
         ],
     ),
-    Operation::new("getSignup", Access::SignedIn, &[]),
+    Operation::new("getSignup", Access::SignedIn, &[]).tagged(),
     Operation::new("cancelSignup", Access::SignedIn, &[Code::IllegalMove, Code::TooLateToCancel])
         .versioned(),
     Operation::new(

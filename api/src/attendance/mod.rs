@@ -56,7 +56,7 @@ pub const OPERATIONS: &[Operation] = &[
     ),
     Operation::new("listServiceRecords", Access::Permission(Permission::ServiceRecordRead), &[]),
     Operation::new("listMyServiceRecords", Access::SignedIn, &[Code::VolunteerRequired]),
-    Operation::new("getServiceRecord", Access::SignedIn, &[]),
+    Operation::new("getServiceRecord", Access::SignedIn, &[]).tagged(),
     Operation::new(
         "verifyServiceRecord",
         REVIEW,

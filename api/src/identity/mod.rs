@@ -38,7 +38,7 @@ pub const OPERATIONS: &[Operation] = &[
         &[Code::UsernameTaken, Code::PhoneTaken],
     ),
     Operation::new("listAccounts", Access::Permission(Permission::GrantRead), &[]),
-    Operation::new("getAccount", Access::Permission(Permission::GrantRead), &[]),
+    Operation::new("getAccount", Access::Permission(Permission::GrantRead), &[]).tagged(),
     Operation::new("setPassword", Access::Permission(Permission::GrantManage), &[]),
     Operation::new("closeAccount", Access::Permission(Permission::GrantManage), &[]),
     Operation::new("reopenAccount", Access::Permission(Permission::GrantManage), &[]),

@@ -23,13 +23,13 @@ use crate::{
 pub const OPERATIONS: &[Operation] = &[
     Operation::new("getMyPoints", Access::SignedIn, &[Code::VolunteerRequired]),
     Operation::new("listMyPointsTransactions", Access::SignedIn, &[Code::VolunteerRequired]),
-    Operation::new("getVolunteerPoints", Access::Permission(Permission::PointsRead), &[]),
+    Operation::new("getVolunteerPoints", Access::Permission(Permission::PointsRead), &[]).tagged(),
     Operation::new(
         "listVolunteerPointsTransactions",
         Access::Permission(Permission::PointsRead),
         &[],
     ),
-    Operation::new("getPointsTransaction", Access::SignedIn, &[]),
+    Operation::new("getPointsTransaction", Access::SignedIn, &[]).tagged(),
     Operation::new(
         "reversePointsTransaction",
         Access::Permission(Permission::PointsCorrect),

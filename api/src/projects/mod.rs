@@ -18,7 +18,7 @@ const REVIEW: Access = Access::Permission(Permission::ProjectReview);
 
 pub const OPERATIONS: &[Operation] = &[
     Operation::new("createProject", WRITE, &[Code::TeamNotActive]),
-    Operation::new("getProject", Access::SignedIn, &[]),
+    Operation::new("getProject", Access::SignedIn, &[]).tagged(),
     Operation::new("listProjects", Access::SignedIn, &[]),
     Operation::new("replaceProject", WRITE, &[Code::IllegalMove]).versioned(),
     Operation::new("submitProject", WRITE, &[Code::IllegalMove]).versioned(),

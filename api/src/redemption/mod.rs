@@ -21,14 +21,14 @@ use crate::{
 
 pub const OPERATIONS: &[Operation] = &[
     Operation::new("listPartners", Access::SignedIn, &[]),
-    Operation::new("getPartner", Access::SignedIn, &[]),
+    Operation::new("getPartner", Access::SignedIn, &[]).tagged(),
     Operation::new(
         "createPartner",
         Access::Permission(Permission::PartnerManage),
         &[Code::PartnerExists],
     ),
     Operation::new("listOffers", Access::Public, &[]),
-    Operation::new("getOffer", Access::Public, &[]),
+    Operation::new("getOffer", Access::Public, &[]).tagged(),
     Operation::new("createOffer", Access::Permission(Permission::OfferWrite), &[]),
     Operation::new(
         "replaceOffer",
@@ -68,7 +68,7 @@ pub const OPERATIONS: &[Operation] = &[
             Code::InsufficientPoints,
         ],
     ),
-    Operation::new("getRedemption", Access::SignedIn, &[]),
+    Operation::new("getRedemption", Access::SignedIn, &[]).tagged(),
     Operation::new("listMyRedemptions", Access::SignedIn, &[Code::VolunteerRequired]),
     Operation::new("listRedemptions", Access::Permission(Permission::RedemptionRead), &[]),
     Operation::new(
@@ -83,14 +83,15 @@ pub const OPERATIONS: &[Operation] = &[
         &[Code::IllegalMove, Code::RefundTooLate],
     )
     .versioned(),
-    Operation::new("getVoucher", Access::Permission(Permission::VoucherConsume), &[]),
+    Operation::new("getVoucher", Access::Permission(Permission::VoucherConsume), &[]).tagged(),
     Operation::new(
         "consumeVoucher",
         Access::Permission(Permission::VoucherConsume),
         &[Code::VoucherConsumed, Code::VoucherExpired, Code::IllegalMove],
     )
     .versioned(),
-    Operation::new("getPartnerStatement", Access::Permission(Permission::StatementRead), &[]),
+    Operation::new("getPartnerStatement", Access::Permission(Permission::StatementRead), &[])
+        .tagged(),
     Operation::new(
         "confirmPartnerStatement",
         Access::Permission(Permission::StatementConfirm),

@@ -27,7 +27,7 @@ pub const OPERATIONS: &[Operation] = &[
             Code::VolunteerRequired,
         ],
     ),
-    Operation::new("getTeam", Access::SignedIn, &[]),
+    Operation::new("getTeam", Access::SignedIn, &[]).tagged(),
     Operation::new("listTeams", Access::SignedIn, &[Code::VolunteerRequired]),
     Operation::new("approveTeam", REVIEW, &[Code::IllegalMove, Code::OwnReview]).versioned(),
     Operation::new("suspendTeam", REVIEW, &[Code::IllegalMove]).versioned(),
@@ -51,7 +51,7 @@ pub const OPERATIONS: &[Operation] = &[
         ],
     ),
     Operation::new("listMembers", Access::SignedIn, &[]),
-    Operation::new("getMember", Access::SignedIn, &[]),
+    Operation::new("getMember", Access::SignedIn, &[]).tagged(),
     Operation::new("acceptMember", MANAGE, &[Code::NothingToAccept, Code::TeamNotActive]),
     Operation::new("leaveTeam", Access::SignedIn, &[Code::NotMember, Code::LeaderStays]),
 ];

@@ -15,7 +15,7 @@ use crate::{
 
 pub const OPERATIONS: &[Operation] = &[
     Operation::new("listVenues", Access::Public, &[]),
-    Operation::new("getVenue", Access::Public, &[]),
+    Operation::new("getVenue", Access::Public, &[]).tagged(),
     Operation::new(
         "createVenue",
         Access::Permission(Permission::VenueManage),
@@ -27,7 +27,7 @@ pub const OPERATIONS: &[Operation] = &[
         &[Code::WrongParent, Code::ParentClosed, Code::IllegalMove],
     )
     .versioned(),
-    Operation::new("getCenterRules", Access::Public, &[]),
+    Operation::new("getCenterRules", Access::Public, &[]).tagged(),
     Operation::new("replaceCenterRules", Access::Permission(Permission::VenueManage), &[])
         .versioned(),
 ];

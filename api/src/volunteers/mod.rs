@@ -34,8 +34,8 @@ pub const OPERATIONS: &[Operation] = &[
             Code::RealNameCheckAway,
         ],
     ),
-    Operation::new("getVolunteer", Access::SignedIn, &[]),
-    Operation::new("getMyVolunteer", Access::SignedIn, &[Code::VolunteerRequired]),
+    Operation::new("getVolunteer", Access::SignedIn, &[]).tagged(),
+    Operation::new("getMyVolunteer", Access::SignedIn, &[Code::VolunteerRequired]).tagged(),
     Operation::new(
         "replaceMyVolunteer",
         Access::SignedIn,
