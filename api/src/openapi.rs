@@ -294,7 +294,7 @@ fn if_none_match() -> Value {
         "name": "If-None-Match", "in": "header", "required": false,
         "description": "The `ETag` of what the caller has: 304 while it is the same.",
         "example": "\"1-9f86d081884c\"",
-        "schema": {"type": "string", "maxLength": 1000},
+        "schema": {"type": "string"},
     })
 }
 
