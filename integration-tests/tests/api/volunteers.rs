@@ -1,6 +1,7 @@
-use crate::activities::{first_position, newcomer, place, session};
 use integration_tests::{Caller, Server, on_both_engines};
 use serde_json::{Value, json};
+
+use crate::activities::{first_position, newcomer, place, session};
 
 /// A well-formed identity number (GB 11643) of nobody: born on `birth_date`, with a serial of its own.
 pub fn identity_number(birth_date: &str, serial: u32) -> String {

@@ -348,11 +348,7 @@ pub fn end_signups_of(
 ) -> Answer<()> {
     for id in activities::open_signups_of(tx, volunteer, act.now)? {
         let Scene { signup, mut position, staged, .. } = held(tx, id)?;
-        let is_open = matches!(
-            signup.state,
-            SignupState::Confirmed | SignupState::Offered | SignupState::Waitlisted
-        );
-        if is_open {
+        if signup.state.is_open() {
             give_up(tx, act, signup, &mut position, &staged)?;
         }
     }
