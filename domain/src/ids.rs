@@ -45,6 +45,10 @@ ids! {
     ApiClientId,
     /// One line of the audit log.
     AuditRecordId,
+    /// A recurring service for one person.
+    CarePlanId,
+    /// Many needs of one category under one venue.
+    CommonNeedId,
     /// Permission given once for one purpose and version of a text.
     ConsentId,
     /// One version of a center's rules for earning points.
@@ -57,8 +61,12 @@ ids! {
     NotificationId,
     /// What a partner gives for points.
     OfferId,
+    /// A resident's need on its way.
+    OrderId,
     /// An enterprise, shop, department or goodwill store that makes offers.
     PartnerId,
+    /// An uploaded photo.
+    PhotoId,
     /// One movement of points, in two or more entries that sum to zero.
     PointsTransactionId,
     /// A role with a headcount within a session.
