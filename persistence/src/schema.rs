@@ -680,6 +680,188 @@ table! {
     }
 }
 
+// orders
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    work_days (day) {
+        day -> Text,
+        kind -> Text,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    orders (id) {
+        id -> Id,
+        number -> Text,
+        source -> Text,
+        care_plan_id -> Nullable<Id>,
+        venue_id -> Id,
+        station_id -> Nullable<Id>,
+        institute_id -> Nullable<Id>,
+        center_id -> Id,
+        category -> Text,
+        urgency -> Text,
+        created_at -> Instant,
+        state -> Text,
+        tier -> Text,
+        holder_id -> Id,
+        team_id -> Nullable<Id>,
+        clock -> Nullable<Text>,
+        due_at -> Nullable<Instant>,
+        lapsed_at -> Nullable<Instant>,
+        attention_at -> Instant,
+        round -> BigInt,
+        hops -> BigInt,
+        returned_by -> Text,
+        former_team_id -> Nullable<Id>,
+        paused_minutes -> BigInt,
+        open_call -> Bool,
+        session_id -> Nullable<Id>,
+        confirmed -> Bool,
+        ended_at -> Nullable<Instant>,
+        into_order_id -> Nullable<Id>,
+        version -> BigInt,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    needs (order_id) {
+        order_id -> Id,
+        requester_id -> Nullable<Id>,
+        client_reference -> Nullable<Text>,
+        external_number -> Nullable<Text>,
+        title -> Text,
+        text -> Nullable<Text>,
+        skill -> Nullable<Text>,
+        place -> Nullable<Text>,
+        longitude -> Double,
+        latitude -> Double,
+        wished_from -> Nullable<Instant>,
+        wished_to -> Nullable<Instant>,
+        priority_groups -> Text,
+        photos -> Text,
+        person -> Nullable<Binary>,
+        person_index -> Nullable<Binary>,
+        reported_at -> Instant,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    order_events (order_id, number) {
+        order_id -> Id,
+        number -> BigInt,
+        command -> Text,
+        party -> Text,
+        account_id -> Nullable<Id>,
+        at -> Instant,
+        reason -> Nullable<Text>,
+        state -> Text,
+        tier -> Text,
+        clock -> Nullable<Text>,
+        due_at -> Nullable<Instant>,
+        team_id -> Nullable<Id>,
+        session_id -> Nullable<Id>,
+        paused_minutes -> Nullable<BigInt>,
+        open_call -> Bool,
+        data -> Nullable<Text>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    order_offers (order_id, wave, team_id) {
+        order_id -> Id,
+        wave -> BigInt,
+        team_id -> Id,
+        state -> Text,
+        offered_at -> Instant,
+        answered_at -> Nullable<Instant>,
+        reason -> Nullable<Text>,
+        rank -> Nullable<BigInt>,
+        score -> Nullable<BigInt>,
+        overridden -> Bool,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    order_ratings (order_id, round) {
+        order_id -> Id,
+        round -> BigInt,
+        team_id -> Id,
+        attitude -> BigInt,
+        quality -> BigInt,
+        timeliness -> BigInt,
+        overall -> BigInt,
+        outcome -> Text,
+        comment -> Nullable<Text>,
+        rated_by -> Nullable<Id>,
+        rated_at -> Instant,
+        appeal -> Nullable<Text>,
+        appeal_reason -> Nullable<Text>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    team_reach (venue_id, category, team_id) {
+        venue_id -> Id,
+        category -> Text,
+        team_id -> Id,
+        last_asked_at -> Instant,
+        longitude -> Double,
+        latitude -> Double,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    team_loads (team_id) {
+        team_id -> Id,
+        open_orders -> BigInt,
+        offers -> BigInt,
+        answered -> BigInt,
+        accepted -> BigInt,
+        ratings -> BigInt,
+        stars -> BigInt,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    matching_weights (center_id) {
+        center_id -> Id,
+        weights -> Text,
+        version -> BigInt,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    order_stories (order_id) {
+        order_id -> Id,
+        center_id -> Id,
+        station_id -> Nullable<Id>,
+        team_id -> Id,
+        category -> Text,
+        title -> Text,
+        text -> Text,
+        photos -> Text,
+        published_at -> Instant,
+        published_by -> Nullable<Id>,
+    }
+}
+
+joinable!(needs -> orders (order_id));
+joinable!(orders -> venues (venue_id));
+joinable!(order_events -> orders (order_id));
+joinable!(order_offers -> orders (order_id));
+joinable!(order_ratings -> orders (order_id));
+joinable!(team_reach -> teams (team_id));
 joinable!(offers -> partners (partner_id));
 joinable!(partners -> venues (venue_id));
 joinable!(redemptions -> partners (partner_id));
@@ -719,6 +901,17 @@ allow_tables_to_appear_in_same_query!(
     jobs,
     markers,
     notifications,
+    // orders
+    work_days,
+    orders,
+    needs,
+    order_events,
+    order_offers,
+    order_ratings,
+    team_reach,
+    team_loads,
+    matching_weights,
+    order_stories,
     // identity
     // volunteers
     volunteers,

@@ -1,0 +1,28 @@
+//! Orders: needs, how far they have come, and who was asked.
+
+mod boards;
+mod events;
+mod offers;
+mod ratings;
+mod reach;
+mod rows;
+mod settings;
+
+pub use boards::{
+    InboxItem, OrderFilter, OrderReader, board_lane, count_lane, late_orders, offered_to,
+    open_calls_for, orders_by_age, orders_of_requester, same_needs,
+};
+pub use events::{KeptEvent, append_event, events_of, histories};
+pub use offers::{
+    asked_before, insert_offers, is_offered, lapse_offers, offers_of, open_offer_teams,
+    settle_offer,
+};
+pub use ratings::{Whose, insert_rating, lock_rating, rating, satisfaction_of, update_rating};
+pub use reach::{Reachable, TeamLoad, change_load, put_reach, reachable, touch_reach};
+pub use rows::{
+    Kept, PlacedOrder, Sealed, due_orders, insert_order, ladder_of, lock_order, merge_into, order,
+    order_by_reference, order_of_session, update_need, update_progress,
+};
+pub use settings::{
+    forget_work_day, keep_matching_weights, matching_weights, put_work_day, work_days,
+};
