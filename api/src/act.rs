@@ -66,6 +66,17 @@ impl<'a> Act<'a> {
         }
     }
 
+    /// The same act, as something that the program does in consequence.
+    #[must_use]
+    pub fn by_program(&self) -> Self {
+        Self {
+            caller: Caller::program(),
+            origin: self.origin.clone(),
+            expected_version: None,
+            ..*self
+        }
+    }
+
     /// A fresh id of any kind.
     pub fn id<T: From<Uuid>>(&self) -> T {
         T::from(self.ids.next(self.now, self.chance))

@@ -66,6 +66,17 @@ vocabulary! {
         VoucherConsume = "voucher.consume",
         StatementRead = "statement.read",
         StatementConfirm = "statement.confirm",
+        OrderRead = "order.read",
+        /// To report a need that somebody else has.
+        OrderSolicit = "order.solicit",
+        /// To register, dispatch and end orders.
+        OrderDispatch = "order.dispatch",
+        /// To take orders for a team.
+        OrderServe = "order.serve",
+        /// To confirm and rate for whoever was served.
+        OrderRate = "order.rate",
+        MatchingManage = "matching.manage",
+        WorkCalendarManage = "work_calendar.manage",
         JobRun = "job.run",
         DemoClockMove = "demo_clock.move",
     }
@@ -80,6 +91,7 @@ const READING: &[Permission] = &[
     Permission::EarningRulesRead,
     Permission::RedemptionRead,
     Permission::PointsRead,
+    Permission::OrderRead,
 ];
 
 const AUDITOR: &[Permission] =
@@ -96,6 +108,9 @@ const STAFF: &[Permission] = &[
     Permission::AttendanceRun,
     Permission::ServiceRecordReview,
     Permission::OfferWrite,
+    Permission::OrderSolicit,
+    Permission::OrderDispatch,
+    Permission::OrderServe,
 ];
 
 const MANAGER: &[Permission] = &[
@@ -113,11 +128,14 @@ const MANAGER: &[Permission] = &[
     Permission::RedemptionRefund,
     Permission::StatementRead,
     Permission::StatementConfirm,
+    Permission::MatchingManage,
 ];
 
 const ADMIN: &[Permission] = &[
     Permission::ApiClientManage,
     Permission::VoucherConsume,
+    Permission::OrderRate,
+    Permission::WorkCalendarManage,
     Permission::JobRun,
     Permission::DemoClockMove,
 ];
@@ -133,7 +151,12 @@ const TEAM_LEADER: &[Permission] = &[
     Permission::AttendanceRun,
     Permission::ServiceRecordRead,
     Permission::ServiceRecordReview,
+    Permission::OrderServe,
 ];
+
+/// A grid worker speaks for the residents of the grid.
+const GRID_WORKER: &[Permission] =
+    &[Permission::TeamRead, Permission::OrderRead, Permission::OrderSolicit, Permission::OrderRate];
 
 const PARTNER_CLERK: &[Permission] = &[
     Permission::OfferWrite,
@@ -153,7 +176,8 @@ impl Role {
             Self::Auditor => &[READING, AUDITOR],
             Self::TeamLeader => &[TEAM_LEADER],
             Self::PartnerClerk => &[PARTNER_CLERK],
-            Self::GridWorker | Self::Instructor => &[&[Permission::TeamRead]],
+            Self::GridWorker => &[GRID_WORKER],
+            Self::Instructor => &[&[Permission::TeamRead]],
         }
     }
 

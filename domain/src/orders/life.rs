@@ -92,6 +92,41 @@ vocabulary! {
     }
 }
 
+impl OrderCommand {
+    /// The event that tells of it: `order.` and the verb in the past tense.
+    pub const fn event(self) -> &'static str {
+        match self {
+            Self::Solicit => "order.solicited",
+            Self::Register => "order.registered",
+            Self::Merge => "order.merged",
+            Self::Absorb => "order.absorbed",
+            Self::Decline => "order.declined",
+            Self::Transfer => "order.transferred",
+            Self::Cancel => "order.cancelled",
+            Self::Dispatch => "order.dispatched",
+            Self::Refuse => "order.refused",
+            Self::Escalate => "order.escalated",
+            Self::Lapse => "order.lapsed",
+            Self::Pause => "order.paused",
+            Self::Accept => "order.accepted",
+            Self::Assign => "order.assigned",
+            Self::HandBack => "order.handed_back",
+            Self::Schedule => "order.scheduled",
+            Self::Unschedule => "order.unscheduled",
+            Self::Begin => "order.begun",
+            Self::Serve => "order.served",
+            Self::Confirm => "order.confirmed",
+            Self::Rate => "order.rated",
+            Self::Reopen => "order.reopened",
+            Self::Close => "order.closed",
+            Self::Appeal => "order.rating_appealed",
+            Self::Uphold => "order.appeal_upheld",
+            Self::Dismiss => "order.appeal_dismissed",
+            Self::Publish => "order.published",
+        }
+    }
+}
+
 vocabulary! {
     /// In which part somebody acts on an order.
     pub enum Party {

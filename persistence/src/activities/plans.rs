@@ -145,7 +145,10 @@ pub fn activities(
             .into_boxed();
         if !reader.everywhere {
             // Alternatives join what stands before them: they come first.
-            query = query.filter(one_of(activities::state, ActivityState::PUBLIC));
+            query = query.filter(
+                one_of(activities::state, ActivityState::PUBLIC)
+                    .and(activities::kind.ne(ActivityKind::OnDemand)),
+            );
             if !reader.teams.is_empty() {
                 query = query.or_filter(
                     activities::team_id.eq_any(reader.teams.iter().copied().map(Some)),

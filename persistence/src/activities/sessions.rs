@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use shijian_domain::{
     activities::{
-        Activity, ActivityState, Period, Position, Session, SessionPlan, SessionPolicy,
-        SessionState,
+        Activity, ActivityKind, ActivityState, Period, Position, Session, SessionPlan,
+        SessionPolicy, SessionState,
     },
     ids::{ActivityId, PositionId, SessionId, TeamId, VenueId},
     place::Location,
@@ -373,7 +373,7 @@ macro_rules! filtered {
     };
 }
 
-/// Sessions of published activities by start, from after `after` on.
+/// Sessions of published activities by start, without those that serve an order, from after `after` on.
 pub fn sessions_by_time(
     tx: &mut Transaction<'_>,
     filter: &SessionFilter,
@@ -385,6 +385,7 @@ pub fn sessions_by_time(
         let mut query = sessions::table
             .inner_join(activities::table.inner_join(venues::table))
             .filter(one_of(activities::state, [ActivityState::Published, ActivityState::Completed]))
+            .filter(activities::kind.ne(ActivityKind::OnDemand))
             .select((Row::as_select(), activities::title))
             .into_boxed();
         filtered!(query, filter, now);
@@ -407,7 +408,7 @@ pub fn sessions_by_time(
 /// How many sessions around a place are sorted at most; the soonest are.
 const AROUND: i64 = 2_000;
 
-/// Sessions of published activities within `radius` of a place, nearest first and then by id, from after `after` on.
+/// Sessions of published activities within `radius` of a place, without those that serve an order, nearest first and then by id, from after `after` on.
 pub fn sessions_around(
     tx: &mut Transaction<'_>,
     filter: &SessionFilter,
@@ -422,6 +423,7 @@ pub fn sessions_around(
         let mut query = sessions::table
             .inner_join(activities::table.inner_join(venues::table))
             .filter(one_of(activities::state, [ActivityState::Published, ActivityState::Completed]))
+            .filter(activities::kind.ne(ActivityKind::OnDemand))
             .filter(sessions::latitude.between(bounds.south, bounds.north))
             .filter(sessions::longitude.between(bounds.west, bounds.east))
             .select((Row::as_select(), activities::title))

@@ -11,6 +11,7 @@ use shijian_domain::{
 use crate::{
     Fault, Stored, Transaction,
     columns::At,
+    one_of::one_of,
     schema::{grants, partners, teams, venues},
 };
 
@@ -78,6 +79,26 @@ pub fn grants_of(
         .order(grants::id)
         .load(c))?;
     rows.into_iter().map(|(row, path)| row.into_grant(path)).collect()
+}
+
+/// The accounts that hold one of `roles` over exactly this venue at `now`, at most `limit`.
+pub fn accounts_at(
+    tx: &mut Transaction<'_>,
+    venue: VenueId,
+    roles: &[Role],
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Stored<Vec<AccountId>> {
+    on_engine!(tx, c => grants::table
+        .filter(grants::scope_kind.eq(ScopeKind::Venue))
+        .filter(grants::scope_id.eq(Some(AnyId(venue.0))))
+        .filter(one_of(grants::role, roles.to_vec()))
+        .filter(grants::valid_from.le(At(now)))
+        .filter(grants::valid_to.is_null().or(grants::valid_to.gt(Some(At(now)))))
+        .order(grants::id)
+        .limit(limit)
+        .select(grants::account_id)
+        .load(c))
 }
 
 /// # Errors

@@ -256,3 +256,19 @@ pub fn open_calls_for(
         .load(c))?;
     rows.into_iter().map(|rows| Ok(InboxItem { kept: kept(rows)?, offered_at: None })).collect()
 }
+
+/// The orders that a team has in some states, those first that ask for attention first.
+pub fn held_by(
+    tx: &mut Transaction<'_>,
+    team: TeamId,
+    states: &[OrderState],
+    limit: i64,
+) -> Stored<Vec<Kept>> {
+    let rows: Vec<Rows> = on_engine!(tx, c => listed!()
+        .filter(orders::team_id.eq(Some(team)))
+        .filter(one_of(orders::state, states.to_vec()))
+        .order((orders::attention_at, orders::id))
+        .limit(limit)
+        .load(c))?;
+    all(rows)
+}

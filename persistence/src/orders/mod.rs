@@ -9,7 +9,7 @@ mod rows;
 mod settings;
 
 pub use boards::{
-    InboxItem, OrderFilter, OrderReader, board_lane, count_lane, late_orders, offered_to,
+    InboxItem, OrderFilter, OrderReader, board_lane, count_lane, held_by, late_orders, offered_to,
     open_calls_for, orders_by_age, orders_of_requester, same_needs,
 };
 pub use events::{KeptEvent, append_event, events_of, histories};
@@ -18,7 +18,9 @@ pub use offers::{
     settle_offer,
 };
 pub use ratings::{Whose, insert_rating, lock_rating, rating, satisfaction_of, update_rating};
-pub use reach::{Reachable, TeamLoad, change_load, put_reach, reachable, touch_reach};
+pub use reach::{
+    Reachable, TeamLoad, change_load, is_reachable, put_reach, reachable, reached_from, touch_reach,
+};
 pub use rows::{
     Kept, PlacedOrder, Sealed, due_orders, insert_order, ladder_of, lock_order, merge_into, order,
     order_by_reference, order_of_session, update_need, update_progress,

@@ -260,3 +260,26 @@ pub fn change_load(tx: &mut Transaction<'_>, team: TeamId, by: TeamLoad) -> Stor
         .execute(c))
     .map(drop)
 }
+
+/// Whether a team can be asked for this from a venue.
+pub fn is_reachable(
+    tx: &mut Transaction<'_>,
+    venue: VenueId,
+    category: TeamCategory,
+    team: TeamId,
+) -> Stored<bool> {
+    on_engine!(tx, c => diesel::select(diesel::dsl::exists(
+        team_reach::table.find((venue, category, team)),
+    ))
+    .get_result(c))
+}
+
+/// The venues from which a team can be asked: its home and those above.
+pub fn reached_from(tx: &mut Transaction<'_>, team: TeamId) -> Stored<Vec<VenueId>> {
+    on_engine!(tx, c => team_reach::table
+        .filter(team_reach::team_id.eq(team))
+        .distinct()
+        .order(team_reach::venue_id)
+        .select(team_reach::venue_id)
+        .load(c))
+}

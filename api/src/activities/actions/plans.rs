@@ -3,8 +3,8 @@
 use serde_json::json;
 use shijian_domain::{
     activities::{
-        Activity, ActivityMove, ActivityPlan, ActivityRefusal, ActivityState, Publisher,
-        is_reviewed_above, review_of,
+        Activity, ActivityKind, ActivityMove, ActivityPlan, ActivityRefusal, ActivityState,
+        Publisher, is_reviewed_above, review_of,
     },
     identity::{Grant, Permission, Scope, Target},
     ids::{ActivityId, ProjectId, TeamId, VenueId},
@@ -15,7 +15,7 @@ use shijian_domain::{
 use shijian_persistence::{
     Transaction,
     activities::{self, ActivityReader},
-    projects,
+    projects, teams,
 };
 
 use super::sessions;
@@ -40,10 +40,25 @@ pub fn existing(tx: &mut Transaction<'_>, id: ActivityId) -> Answer<(Activity, V
     activities::activity(tx, id)?.ok_or_else(|| Problem::not_found("activity"))
 }
 
-/// Whether the caller may see the activity: everybody a published one, those who work on it every one.
-pub fn is_visible(act: &Act<'_>, activity: &Activity, host: &VenuePath) -> bool {
+/// Whether the caller may see the activity: everybody a published one, those who work on it every one. What serves a resident's order is
+/// nobody's business but the team's: where it takes place says who needs help.
+pub fn is_visible(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    activity: &Activity,
+    host: &VenuePath,
+) -> Answer<bool> {
     let target = Target::venue(host).or_team(activity.team_id);
-    activity.is_public() || act.caller.may(Permission::ActivityWrite, target)
+    if act.caller.may(Permission::ActivityWrite, target) {
+        return Ok(true);
+    }
+    match (activity.plan.kind, activity.team_id, act.caller.volunteer_if_any()) {
+        (ActivityKind::OnDemand, Some(team), Some(volunteer)) => {
+            Ok(activity.is_public() && teams::is_active_member(tx, team, volunteer)?)
+        }
+        (ActivityKind::OnDemand, ..) => Ok(false),
+        _ => Ok(activity.is_public()),
+    }
 }
 
 /// The activity, if the caller may see it.
@@ -53,7 +68,7 @@ pub fn visible(
     id: ActivityId,
 ) -> Answer<(Activity, VenuePath)> {
     let (activity, host) = existing(tx, id)?;
-    if is_visible(act, &activity, &host) {
+    if is_visible(tx, act, &activity, &host)? {
         Ok((activity, host))
     } else {
         Err(Problem::not_found("activity"))

@@ -38,7 +38,7 @@ pub fn existing(tx: &mut Transaction<'_>, id: SessionId) -> Answer<Staged> {
 /// The session, if its activity is public or the caller works on it.
 pub fn visible(tx: &mut Transaction<'_>, act: &Act<'_>, id: SessionId) -> Answer<Staged> {
     let staged = existing(tx, id)?;
-    if plans::is_visible(act, &staged.activity, &staged.host_path) {
+    if plans::is_visible(tx, act, &staged.activity, &staged.host_path)? {
         Ok(staged)
     } else {
         Err(Problem::not_found("session"))
