@@ -84,6 +84,11 @@ impl Caller {
         Ok(Self { account: Some(account), grants, is_program: false })
     }
 
+    /// Whether the program acts by itself.
+    pub const fn is_program(&self) -> bool {
+        self.is_program
+    }
+
     pub fn grants(&self) -> &[Grant] {
         &self.grants
     }

@@ -42,6 +42,8 @@ pub struct Limits {
     pub phone_codes_by_address: Counter,
     /// Voucher codes that do not exist, by who tried.
     pub voucher_failures: Counter,
+    /// Wrong confirmation codes, by order.
+    pub confirmation_failures: Counter,
 }
 
 /// One limit of requests a minute.
@@ -91,6 +93,7 @@ impl Limits {
             phone_codes: Counter::new(settings.phone_codes, HOUR),
             phone_codes_by_address: Counter::new(settings.phone_codes_per_address, HOUR),
             voucher_failures: Counter::new(settings.voucher_failures, QUARTER),
+            confirmation_failures: Counter::new(settings.confirmation_failures, HOUR),
         }
     }
 
@@ -105,6 +108,7 @@ impl Limits {
             &self.phone_codes,
             &self.phone_codes_by_address,
             &self.voucher_failures,
+            &self.confirmation_failures,
         ] {
             counter.forget_ended();
         }

@@ -56,6 +56,7 @@ const TAGS: &[(&str, &str)] = &[
     ("attendance", "Check-in, check-out and service records · 签到与服务记录"),
     ("points", "The ledger of points · 积分"),
     ("redemption", "Partners, offers and vouchers · 兑换"),
+    ("orders", "Needs of residents, from report to rating · 需求与订单"),
     ("notifications", "What happened to a person, and the first screen · 消息与首页"),
     ("demo", "Only in the demo · 仅演示环境"),
     ("operations", "Health, metrics and this document · 运行状态与文档"),

@@ -3,8 +3,8 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    activities, attendance, demo, identity, notifications, operations::Operation, points, projects,
-    redemption, service, teams, venues, volunteers,
+    activities, attendance, demo, identity, notifications, operations::Operation, orders, points,
+    projects, redemption, service, teams, venues, volunteers,
 };
 
 /// The operations of every slice.
@@ -19,6 +19,7 @@ pub const OPERATIONS: &[&[Operation]] = &[
     attendance::OPERATIONS,
     points::OPERATIONS,
     redemption::OPERATIONS,
+    orders::OPERATIONS,
     notifications::OPERATIONS,
     demo::OPERATIONS,
 ];
@@ -35,6 +36,7 @@ pub fn configure(routes: &mut ServiceConfig<'_>) {
         .configure(attendance::configure)
         .configure(points::configure)
         .configure(redemption::configure)
+        .configure(orders::configure)
         .configure(notifications::configure)
         .configure(demo::configure);
 }

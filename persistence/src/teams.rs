@@ -10,6 +10,7 @@ use shijian_domain::{
 use crate::{
     Fault, Stored, Transaction,
     columns::At,
+    one_of::one_of,
     schema::{team_members, teams, venues, volunteers},
     subtree,
     venues::escape_like,
@@ -108,6 +109,15 @@ pub fn lock_teams_led_by(tx: &mut Transaction<'_>, volunteer: VolunteerId) -> St
             .select(Row::as_select())
     )?;
     rows.into_iter().map(Team::try_from).collect()
+}
+
+/// The leaders of teams that have one.
+pub fn leaders(tx: &mut Transaction<'_>, of: &[TeamId]) -> Stored<Vec<VolunteerId>> {
+    let leaders: Vec<Option<VolunteerId>> = on_engine!(tx, c => teams::table
+        .filter(one_of(teams::id, of.to_vec()))
+        .select(teams::leader_id)
+        .load(c))?;
+    Ok(leaders.into_iter().flatten().collect())
 }
 
 pub fn insert_team(tx: &mut Transaction<'_>, team: &Team) -> Stored<()> {

@@ -1,7 +1,7 @@
 //! Every job, in the order in which jobs that are due together run.
 
 use super::{Job, Rhythm, events};
-use crate::{activities, attendance, identity::logins, keys, points, redemption};
+use crate::{activities, attendance, identity::logins, keys, orders, points, redemption};
 
 pub const JOBS: &[Job] = &[
     Job {
@@ -33,6 +33,12 @@ pub const JOBS: &[Job] = &[
         meaning: "marks who had a place in a session and did not come",
         rhythm: Rhythm::Minutes(5),
         work: activities::jobs::mark_no_shows,
+    },
+    Job {
+        name: "run-order-clocks",
+        meaning: "passes orders whose clock is out to the tier above, marks them as late, or closes them",
+        rhythm: Rhythm::Minutes(1),
+        work: orders::jobs::run_clocks,
     },
     Job {
         name: "drop-unconfirmed",

@@ -152,6 +152,25 @@ codes! {
     StatementMismatch "statement_mismatch" CONFLICT ("对账单与账本不一致", "The statement does not add up", "请联系管理员核对账本后再确认。", "Have the ledger verified before anybody confirms it."),
     AlreadyConfirmed "already_confirmed" CONFLICT ("已经确认", "Confirmed already", "该方已确认此对账单。", "This side has confirmed the statement."),
 
+    // orders
+    NotATier "not_a_tier" UNPROCESSABLE_ENTITY ("该阵地不派单", "Not a venue that dispatches", "请选择实践站、所或中心。", "Name a station, an institute or a center."),
+    PersonHidden "person_hidden" FORBIDDEN ("不能查看被服务人信息", "The person served is not shown", "仅服务人员在接单后至结单 7 天内可以查看。", "Only whoever serves sees it, from acceptance until 7 days after the end."),
+    NoCandidates "no_candidates" CONFLICT ("没有可派的队伍", "There is nobody to ask", "请指定队伍、公开招募或上报。", "Name teams, call openly, or pass it up."),
+    TeamNotAsked "team_not_asked" CONFLICT ("未向该队伍派单", "The team is not asked", "该队伍未被派单,或已答复、已过时限。", "It was not asked, has answered, or was too late."),
+    CenterDecides "center_decides" CONFLICT ("须由中心决定", "The center decides", "请由中心指派、转办或说明理由后不予受理。", "The center assigns it, transfers it, or declines it with a reason."),
+    FormerTeam "former_team" CONFLICT ("重开后须换队伍", "It goes to another team", "请选择其他队伍。", "Choose a team that has not served it."),
+    HandedBackBefore "handed_back_before" CONFLICT ("不能再次退单", "Handed back before", "同一队伍只能退单一次,请联系中心。", "A team hands an order back once: ask the center."),
+    ReopenedBefore "reopened_before" CONFLICT ("不能再次重开", "Reopened before", "订单只能重开一次,请另提需求。", "An order is reopened once: report the need again."),
+    NoTierAbove "no_tier_above" CONFLICT ("已在最高一级", "Nobody stands above", "请由中心处理。", "The center has it."),
+    PauseTooLong "pause_too_long" UNPROCESSABLE_ENTITY ("暂停时间过长", "The pause is too long", "每次最多 7 天,合计最多 14 天。", "A pause is at most 7 days, and 14 in all."),
+    NoClock "no_clock" CONFLICT ("没有计时", "No clock runs", "该订单已超时,请直接处理。", "It is late already: act on it."),
+    WrongMerge "wrong_merge" UNPROCESSABLE_ENTITY ("不能并入该订单", "It cannot be merged there", "请选择另一个未结束的订单。", "Name another order that is open."),
+    WrongConfirmation "wrong_confirmation" UNPROCESSABLE_ENTITY ("确认码错误", "The confirmation code is wrong", "请向被服务人核对六位确认码。", "Ask the person served for their six digits."),
+    OwnService "own_service" CONFLICT ("不能评价自己的服务", "Nobody rates their own service", "请由被服务人或网格员评价。", "The person served, or the grid worker, rates it."),
+    NotAppealed "not_appealed" CONFLICT ("没有申诉", "There is no appeal", "该评价没有待处理的申诉。", "No appeal against the rating waits."),
+    AppealedBefore "appealed_before" CONFLICT ("已经申诉", "Appealed before", "一次评价只能申诉一次。", "A rating is appealed once."),
+    PersonalDataInText "personal_data_in_text" UNPROCESSABLE_ENTITY ("内容含个人信息", "The text has personal data", "请删去姓名、电话和住址。", "Take out names, telephone numbers and addresses."),
+
     // jobs and demo
     ClockOutOfReach "clock_out_of_reach" UNPROCESSABLE_ENTITY ("时钟不能调到该时间", "The clock does not reach", "演示时钟只能向前调,每次不超过 400 天。", "The demo clock moves ahead only, by at most 400 days at once."),
 }

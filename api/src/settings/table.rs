@@ -174,6 +174,8 @@ section! {
         phone_codes_per_address: u32 as "1 to 1000000" = "50", demo "1000000";
         /// Voucher codes that do not exist, tried by one account in a quarter of an hour.
         voucher_failures: u32 as "1 to 10000" = "20";
+        /// Wrong confirmation codes of one order in an hour.
+        confirmation_failures: u32 as "1 to 10000" = "5";
     }
 }
 

@@ -3,6 +3,7 @@
 mod clocks;
 mod document;
 mod life;
+mod matching;
 mod need;
 mod order;
 mod rating;
@@ -12,6 +13,9 @@ mod working_time;
 pub use clocks::{Allowance, Clock, ClockKind, Urgency, allowance};
 pub use document::{diagram, table};
 pub use life::{ClockEffect, MOVES, Move, OrderCommand, OrderState, Party, allowed_from, move_of};
+pub use matching::{
+    Asked, Candidate, MatchingWeights, Part, PartKind, Ranked, Reason, Score, WeightsRefusal, rank,
+};
 pub use need::{Ladder, Need, OrderSource, Outcome, PersonServed, PriorityGroup, Tier, coarse};
 pub use order::{
     Actor, Offer, OfferState, Order, OrderEvent, OrderRefusal, Progress, SHOWN_AFTER_END, Step,

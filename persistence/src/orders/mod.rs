@@ -7,6 +7,7 @@ mod ratings;
 mod reach;
 mod rows;
 mod settings;
+mod stories;
 
 pub use boards::{
     InboxItem, OrderFilter, OrderReader, board_lane, count_lane, held_by, late_orders, offered_to,
@@ -19,7 +20,8 @@ pub use offers::{
 };
 pub use ratings::{Whose, insert_rating, lock_rating, rating, satisfaction_of, update_rating};
 pub use reach::{
-    Reachable, TeamLoad, change_load, is_reachable, put_reach, reachable, reached_from, touch_reach,
+    Reachable, TeamLoad, asked_since, busy_members, change_load, is_reachable, put_reach,
+    reachable, reached_from, skilled_members, touch_reach,
 };
 pub use rows::{
     Kept, PlacedOrder, Sealed, due_orders, insert_order, ladder_of, lock_order, merge_into, order,
@@ -28,3 +30,4 @@ pub use rows::{
 pub use settings::{
     forget_work_day, keep_matching_weights, matching_weights, put_work_day, work_days,
 };
+pub use stories::{Story, insert_story, stories, story};

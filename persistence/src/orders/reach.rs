@@ -1,8 +1,12 @@
 //! Which teams can be asked: a bounded choice, whatever their number.
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
+use diesel::{
+    dsl::{count, count_star},
+    prelude::*,
+};
 use shijian_domain::{
+    activities::SignupState,
     ids::{TeamId, VenueId},
     place::Location,
     teams::{MemberState, Team, TeamCategory, TeamState},
@@ -14,7 +18,10 @@ use crate::{
     Stored, Transaction,
     columns::At,
     one_of::one_of,
-    schema::{team_loads, team_members, team_reach, teams, venues},
+    schema::{
+        order_offers, signups, team_loads, team_members, team_reach, teams, venues, volunteers,
+    },
+    venues::escape_like,
 };
 
 /// So many teams by turn, and so many by distance, are looked at.
@@ -180,7 +187,7 @@ fn told(tx: &mut Transaction<'_>, chosen: Vec<ReachRow>) -> Stored<Vec<Reachable
         .filter(one_of(team_members::team_id, ids.clone()))
         .filter(team_members::state.eq(MemberState::Active))
         .group_by(team_members::team_id)
-        .select((team_members::team_id, diesel::dsl::count_star()))
+        .select((team_members::team_id, count_star()))
         .load(c))?;
     chosen
         .into_iter()
@@ -281,5 +288,55 @@ pub fn reached_from(tx: &mut Transaction<'_>, team: TeamId) -> Stored<Vec<VenueI
         .distinct()
         .order(team_reach::venue_id)
         .select(team_reach::venue_id)
+        .load(c))
+}
+
+/// How many active members of each team have a skill.
+pub fn skilled_members(
+    tx: &mut Transaction<'_>,
+    of: &[TeamId],
+    skill: &str,
+) -> Stored<Vec<(TeamId, i64)>> {
+    let part = format!("%\"{}\"%", escape_like(skill));
+    on_engine!(tx, c => team_members::table
+        .inner_join(volunteers::table)
+        .filter(one_of(team_members::team_id, of.to_vec()))
+        .filter(team_members::state.eq(MemberState::Active))
+        .filter(volunteers::skills.like(&part).escape('\\'))
+        .group_by(team_members::team_id)
+        .select((team_members::team_id, count_star()))
+        .load(c))
+}
+
+/// How many active members of each team have a place in a session at that time.
+pub fn busy_members(
+    tx: &mut Transaction<'_>,
+    of: &[TeamId],
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> Stored<Vec<(TeamId, i64)>> {
+    on_engine!(tx, c => team_members::table
+        .inner_join(signups::table.on(signups::volunteer_id.eq(team_members::volunteer_id)))
+        .filter(one_of(team_members::team_id, of.to_vec()))
+        .filter(team_members::state.eq(MemberState::Active))
+        .filter(signups::state.eq(SignupState::Confirmed))
+        .filter(signups::starts_at.lt(At(to)))
+        .filter(signups::ends_at.gt(At(from)))
+        .group_by(team_members::team_id)
+        .select((team_members::team_id, count(signups::volunteer_id).aggregate_distinct()))
+        .load(c))
+}
+
+/// How often each team was asked since then.
+pub fn asked_since(
+    tx: &mut Transaction<'_>,
+    of: &[TeamId],
+    since: DateTime<Utc>,
+) -> Stored<Vec<(TeamId, i64)>> {
+    on_engine!(tx, c => order_offers::table
+        .filter(one_of(order_offers::team_id, of.to_vec()))
+        .filter(order_offers::offered_at.ge(At(since)))
+        .group_by(order_offers::team_id)
+        .select((order_offers::team_id, count_star()))
         .load(c))
 }

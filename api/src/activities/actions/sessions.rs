@@ -18,6 +18,7 @@ use shijian_persistence::{
 use super::plans;
 use crate::{
     act::{Act, Subject},
+    orders::actions::service::missed,
     problem::{Answer, Problem},
     venues::actions::existing as existing_venue,
 };
@@ -159,6 +160,7 @@ pub fn end_cancelled(tx: &mut Transaction<'_>, act: &Act<'_>, id: SessionId) -> 
     activities::update_session(tx, &after)?;
     let ended = activities::cancel_open_signups(tx, id)?;
     act.publish(tx, "session.cancelled", subject(&after), &json!({"signups": ended}))?;
+    missed(tx, act, id)?;
     Ok(after)
 }
 

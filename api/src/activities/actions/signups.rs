@@ -43,7 +43,16 @@ pub fn sign_up(
     act: &Act<'_>,
     command: &SignUp,
 ) -> Answer<(Signup, Option<i64>)> {
-    let volunteer_id = act.caller.volunteer_id()?;
+    enlist(tx, act, act.caller.volunteer_id()?, command)
+}
+
+/// Somebody gets a place: the caller, or whom their team sends.
+pub fn enlist(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    volunteer_id: VolunteerId,
+    command: &SignUp,
+) -> Answer<(Signup, Option<i64>)> {
     volunteers::lock(tx, volunteer_id)?;
     // Held before it is read with its activity: what moves, cancels or withdraws it came first, or waits.
     activities::hold_session(tx, command.session_id)?;

@@ -1,0 +1,304 @@
+//! Dispatch: teams are suggested, asked, and answer.
+
+use chrono::TimeDelta;
+use shijian_domain::{
+    activities::Period,
+    ids::{OrderId, TeamId},
+    orders::{
+        Asked, Candidate, MatchingWeights, Offer, OfferState, OrderRefusal, OrderState, Ranked,
+        Step, rank,
+    },
+    teams::TeamState,
+};
+use shijian_persistence::{
+    Transaction,
+    orders::{self, PlacedOrder, Reachable},
+};
+
+use super::{Note, held, settings, take, visible};
+use crate::{
+    act::Act,
+    problem::{Answer, Code, Problem},
+    teams::actions::existing as existing_team,
+};
+
+/// So many teams are asked where the dispatcher does not choose.
+const ASKED_AT_ONCE: usize = 3;
+/// How far turn-taking looks back.
+const LATELY: TimeDelta = TimeDelta::days(90);
+
+/// A team as it suits an order.
+#[derive(Debug, Clone)]
+pub struct Suggestion {
+    pub name: String,
+    pub ranked: Ranked,
+}
+
+/// Whom to ask.
+#[derive(Debug, Clone, Default)]
+pub struct Dispatching {
+    /// The best suggestions, if none are named and it is no open call.
+    pub team_ids: Vec<TeamId>,
+    /// Any able team below the venue may accept.
+    pub open_call: bool,
+}
+
+/// The teams that suit an order best, for its dispatchers.
+pub fn suggestions(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    id: OrderId,
+) -> Answer<Vec<Suggestion>> {
+    let placed = visible(tx, act, id)?;
+    super::parties::ensure_dispatcher(tx, act, &placed)?;
+    suggest(tx, act, &placed)
+}
+
+/// At most 64 teams of the tier where the order is, best first. Whoever handed it back, served it before or did not take it is not asked
+/// again.
+fn suggest(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    placed: &PlacedOrder,
+) -> Answer<Vec<Suggestion>> {
+    let order = &placed.kept.order;
+    let mut out = orders::asked_before(tx, order.id)?;
+    out.extend(orders::open_offer_teams(tx, order.id)?);
+    out.extend(order.progress.former_team_id);
+    out.extend(order.progress.returned_by.iter().copied());
+    let mut reachable =
+        orders::reachable(tx, order.holder_id(), order.need.category, order.need.location)?;
+    reachable.retain(|team| !out.contains(&team.team_id));
+    let ids: Vec<TeamId> = reachable.iter().map(|team| team.team_id).collect();
+    let skilled = match &order.need.skill {
+        Some(skill) => orders::skilled_members(tx, &ids, skill)?,
+        None => Vec::new(),
+    };
+    let lately = orders::asked_since(tx, &ids, act.now - LATELY)?;
+    let busy = match order.need.wished {
+        Some(Period { starts_at, ends_at }) => orders::busy_members(tx, &ids, starts_at, ends_at)?,
+        None => Vec::new(),
+    };
+    let figure = |figures: &[(TeamId, i64)], team| {
+        figures.iter().find(|(id, _)| *id == team).map_or(0, |(_, figure)| *figure)
+    };
+    let candidates: Vec<Candidate> = reachable
+        .iter()
+        .map(|team| {
+            let skill = order.need.skill.clone().into_iter();
+            let able = usize::try_from(figure(&skilled, team.team_id)).unwrap_or_default();
+            Candidate {
+                skills: skill.cycle().take(able).collect(),
+                free_members: (team.members - figure(&busy, team.team_id)).max(0),
+                asked_lately: figure(&lately, team.team_id),
+                ..candidate(team)
+            }
+        })
+        .collect();
+    let asked = Asked {
+        category: order.need.category,
+        skill: order.need.skill.clone(),
+        location: order.need.location,
+        wished: order.need.wished,
+    };
+    let weights: MatchingWeights = settings::weights_of(tx, order.ladder.center_id)?.weights;
+    let name = |id| {
+        let team = reachable.iter().find(|team| team.team_id == id);
+        team.map(|team| team.name.clone()).unwrap_or_default()
+    };
+    let ranked = rank(&asked, &candidates, weights, act.now);
+    Ok(ranked.into_iter().map(|ranked| Suggestion { name: name(ranked.team_id), ranked }).collect())
+}
+
+fn candidate(team: &Reachable) -> Candidate {
+    Candidate {
+        team_id: team.team_id,
+        categories: team.categories.clone(),
+        skills: Vec::new(),
+        home: team.location,
+        open_orders: team.load.open_orders,
+        free_members: team.members,
+        ratings: team.load.ratings,
+        ratings_sum: team.load.stars,
+        offers: team.load.offers,
+        answered_in_time: team.load.answered,
+        accepted: team.load.accepted,
+        last_asked_at: team.last_asked_at,
+        asked_lately: 0,
+    }
+}
+
+/// A dispatcher asks teams: those named, the best suggestions, or whoever is able.
+pub fn dispatch(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    id: OrderId,
+    command: &Dispatching,
+) -> Answer<PlacedOrder> {
+    let mut placed = held(tx, act, id)?;
+    act.expect_version(placed.kept.order.progress.version)?;
+    ask(tx, act, &mut placed, command)?;
+    Ok(placed)
+}
+
+fn ask(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    placed: &mut PlacedOrder,
+    command: &Dispatching,
+) -> Answer<()> {
+    let suggested = suggest(tx, act, placed)?;
+    let mut chosen: Vec<TeamId> = command.team_ids.clone();
+    if chosen.is_empty() && !command.open_call {
+        chosen = suggested.iter().take(ASKED_AT_ONCE).map(|team| team.ranked.team_id).collect();
+        if chosen.is_empty() {
+            return Err(Problem::new(Code::NoCandidates));
+        }
+    }
+    let order = &placed.kept.order;
+    let open = orders::open_offer_teams(tx, order.id)?;
+    let mut offers: Vec<Offer> = Vec::new();
+    for (number, team_id) in chosen.into_iter().enumerate() {
+        if open.contains(&team_id) || offers.iter().any(|offer| offer.team_id == team_id) {
+            continue;
+        }
+        ensure_askable(tx, placed, team_id)
+            .map_err(|problem| problem.at(format!("/team_ids/{number}")))?;
+        let place = suggested.iter().position(|team| team.ranked.team_id == team_id);
+        let best = place.is_some_and(|place| place < ASKED_AT_ONCE);
+        offers.push(Offer {
+            order_id: placed.kept.order.id,
+            team_id,
+            wave: placed.kept.order.progress.version + 1,
+            state: OfferState::Offered,
+            offered_at: act.now,
+            answered_at: None,
+            reason: None,
+            rank: place.and_then(|place| i64::try_from(place + 1).ok()),
+            score: place
+                .and_then(|place| suggested.get(place))
+                .map(|team| team.ranked.score.as_thousandths()),
+            overridden: !best,
+        });
+    }
+    orders::insert_offers(tx, &offers)?;
+    let asked: Vec<TeamId> = offers.iter().map(|offer| offer.team_id).collect();
+    orders::touch_reach(tx, &asked, act.now)?;
+    let data = serde_json::json!({
+        "teams": asked,
+        "overridden": offers.iter().filter(|offer| offer.overridden).map(|offer| offer.team_id).collect::<Vec<_>>(),
+    });
+    let step = Step::Dispatch { open_call: command.open_call };
+    take(tx, act, placed, step, Note { reason: None, data: Some(data) })?;
+    Ok(())
+}
+
+fn ensure_askable(tx: &mut Transaction<'_>, placed: &PlacedOrder, id: TeamId) -> Answer<()> {
+    let team = existing_team(tx, id)?;
+    if team.state != TeamState::Active {
+        return Err(Problem::new(Code::TeamNotActive));
+    }
+    if placed.kept.order.progress.former_team_id == Some(id) {
+        return Err(OrderRefusal::FormerTeam.into());
+    }
+    Ok(())
+}
+
+/// A team takes the order that it is asked to take, or that is called openly. The first has it.
+pub fn accept(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    id: OrderId,
+    team: TeamId,
+) -> Answer<PlacedOrder> {
+    let mut placed = held(tx, act, id)?;
+    act.expect_version(placed.kept.order.progress.version)?;
+    if placed.kept.order.progress.state == OrderState::Dispatching {
+        ensure_asked(tx, &placed, team)?;
+    }
+    take(tx, act, &mut placed, Step::Accept(team), Note::default())?;
+    Ok(placed)
+}
+
+fn ensure_asked(tx: &mut Transaction<'_>, placed: &PlacedOrder, team: TeamId) -> Answer<()> {
+    let order = &placed.kept.order;
+    let is_asked = orders::is_offered(tx, order.id, team)?
+        || (order.progress.open_call
+            && orders::is_reachable(tx, order.holder_id(), order.need.category, team)?);
+    if is_asked { Ok(()) } else { Err(OrderRefusal::NotAsked.into()) }
+}
+
+/// A team does not take it. When all that were asked have refused, the tier above is asked without waiting for the clock.
+pub fn refuse(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    id: OrderId,
+    team: TeamId,
+    reason: &str,
+) -> Answer<PlacedOrder> {
+    let mut placed = held(tx, act, id)?;
+    act.expect_version(placed.kept.order.progress.version)?;
+    let is_dispatching = placed.kept.order.progress.state == OrderState::Dispatching;
+    if is_dispatching && !orders::is_offered(tx, id, team)? {
+        return Err(OrderRefusal::NotAsked.into());
+    }
+    take(tx, act, &mut placed, Step::Refuse(team), Note::reason(reason))?;
+    let order = &placed.kept.order;
+    let all_refused =
+        !order.progress.open_call && orders::open_offer_teams(tx, order.id)?.is_empty();
+    if all_refused && order.ladder.above(order.progress.tier).is_some() {
+        pass_up(tx, &act.by_program(), &mut placed, Note::default())?;
+    }
+    Ok(placed)
+}
+
+/// A dispatcher passes it to the tier above before the clock does.
+pub fn escalate(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    id: OrderId,
+    reason: &str,
+) -> Answer<PlacedOrder> {
+    let mut placed = held(tx, act, id)?;
+    act.expect_version(placed.kept.order.progress.version)?;
+    pass_up(tx, act, &mut placed, Note::reason(reason))?;
+    Ok(placed)
+}
+
+/// Passes an order to the tier above, where the best teams are asked at once.
+pub fn pass_up(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    placed: &mut PlacedOrder,
+    note: Note,
+) -> Answer<()> {
+    take(tx, act, placed, Step::Escalate, note)?;
+    let order = &placed.kept.order;
+    let is_sought = matches!(
+        order.progress.state,
+        OrderState::Registered | OrderState::Reopened | OrderState::Dispatching
+    );
+    if is_sought && !order.progress.is_for_center() {
+        match ask(tx, &act.by_program(), placed, &Dispatching::default()) {
+            Err(problem) if problem.code() == Code::NoCandidates => {}
+            asked => asked?,
+        }
+    }
+    Ok(())
+}
+
+/// The center gives it to a team.
+pub fn assign(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    id: OrderId,
+    team: TeamId,
+    reason: &str,
+) -> Answer<PlacedOrder> {
+    let mut placed = held(tx, act, id)?;
+    act.expect_version(placed.kept.order.progress.version)?;
+    ensure_askable(tx, &placed, team).map_err(|problem| problem.at("/team_id"))?;
+    take(tx, act, &mut placed, Step::Assign(team), Note::reason(reason))?;
+    orders::touch_reach(tx, &[team], act.now)?;
+    Ok(placed)
+}

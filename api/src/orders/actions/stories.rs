@@ -1,0 +1,93 @@
+//! Services told to the public, with consent and without personal data (晒单).
+
+use serde_json::json;
+use shijian_domain::{
+    ids::{OrderId, PhotoId},
+    orders::{OrderRefusal, PersonServed, Step},
+};
+use shijian_persistence::{
+    Fault, Transaction,
+    orders::{self, PlacedOrder, Story},
+};
+
+use super::{Note, held, person, take};
+use crate::{
+    act::Act,
+    problem::{Answer, Code, Problem},
+};
+
+/// A story to be told.
+#[derive(Debug, Clone)]
+pub struct Telling {
+    pub title: String,
+    pub text: String,
+    pub photos: Vec<PhotoId>,
+    /// Whether the person served agreed to it.
+    pub consent: bool,
+}
+
+/// Tells a closed order's story. What identifies the person served must not stand in it.
+pub fn publish(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    id: OrderId,
+    telling: &Telling,
+) -> Answer<(PlacedOrder, Story)> {
+    let mut placed = held(tx, act, id)?;
+    if !telling.consent {
+        return Err(OrderRefusal::ConsentNeeded.into());
+    }
+    let note = Note { reason: None, data: Some(json!({"title": telling.title})) };
+    take(tx, act, &mut placed, Step::Publish, note)?;
+    if let Some(served) = person::open(act, &placed)? {
+        ensure_nothing_personal(&served, telling)?;
+    }
+    if orders::story(tx, id)?.is_some() {
+        return Err(Problem::new(Code::AlreadyExists));
+    }
+    let order = &placed.kept.order;
+    let team_id = order.progress.team_id.ok_or_else(|| Problem::not_found("team"))?;
+    let story = Story {
+        order_id: id,
+        center_id: order.ladder.center_id,
+        station_id: order.ladder.station_id,
+        team_id,
+        category: order.need.category,
+        title: telling.title.clone(),
+        text: telling.text.clone(),
+        photos: serde_json::to_string(&telling.photos).map_err(Fault::from)?,
+        published_at: act.now.into(),
+        published_by: act.caller.account_if_any(),
+    };
+    orders::insert_story(tx, &story)?;
+    Ok((placed, story))
+}
+
+/// Refuses a text with the name, telephone or address of the person served, or any mobile number.
+fn ensure_nothing_personal(served: &PersonServed, telling: &Telling) -> Answer<()> {
+    let known = [Some(&served.name), served.phone.as_ref(), served.address.as_ref()];
+    for (pointer, text) in [("/title", &telling.title), ("/text", &telling.text)] {
+        let names_them = known.iter().flatten().any(|part| text.contains(part.as_str()));
+        if names_them || has_phone(text) {
+            return Err(Problem::new(Code::PersonalDataInText).at(pointer));
+        }
+    }
+    Ok(())
+}
+
+/// Eleven digits in a row that begin as a mobile number does.
+fn has_phone(text: &str) -> bool {
+    text.split(|letter: char| !letter.is_ascii_digit())
+        .any(|digits| digits.len() == 11 && digits.starts_with('1'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mobile_number_is_found_in_a_text() {
+        assert!(has_phone("联系 13800005678 李阿姨"));
+        assert!(!has_phone("订单 261124-04831522"));
+    }
+}

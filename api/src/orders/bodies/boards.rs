@@ -1,0 +1,148 @@
+//! Each role's orders as one screen.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use shijian_domain::{
+    ids::VenueId,
+    orders::{OrderState, Tier},
+};
+use shijian_persistence::orders::InboxItem;
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use super::OrderCard;
+use crate::{
+    orders::actions::boards::{Inbox, Lane, MOST_COUNTED},
+    paged,
+};
+
+/// How much of a board to show.
+#[derive(Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ShowBoard {
+    /// Orders of each state; 5 if not given.
+    #[validate(range(min = 1, max = 20))]
+    #[param(minimum = 1, maximum = 20)]
+    pub limit: Option<i64>,
+}
+
+/// A venue's open orders by state.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "venue_id": "01939e5c-1f70-7c1a-9a53-6f1d5f3b2a10",
+    "tier": "station",
+    "lanes": [{"state": "solicited", "count": 0, "is_more": false, "orders": []}]
+}))]
+pub struct BoardBody {
+    pub venue_id: VenueId,
+    pub tier: Tier,
+    /// One for each open state, in the order of an order's life.
+    pub lanes: Vec<LaneBody>,
+}
+
+/// The orders in one state, those first that ask for attention first.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"state": "solicited", "count": 0, "is_more": false, "orders": []}))]
+pub struct LaneBody {
+    pub state: OrderState,
+    /// Counted to 100.
+    pub count: usize,
+    /// There are more than `count`, perhaps.
+    pub is_more: bool,
+    pub orders: Vec<OrderCard>,
+}
+
+impl From<Lane> for LaneBody {
+    fn from(lane: Lane) -> Self {
+        Self {
+            state: lane.state,
+            count: lane.count,
+            is_more: i64::try_from(lane.count).is_ok_and(|count| count >= MOST_COUNTED),
+            orders: lane.orders.into_iter().map(OrderCard::from).collect(),
+        }
+    }
+}
+
+/// An order that a team is asked to take.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"offered_at": "2026-11-24T02:05:00Z", "order": {
+    "id": "01939e5c-1f70-7c1a-9a53-6f1d5f3b2c01",
+    "number": "261124-04831522",
+    "title": "水管爆裂,家中进水",
+    "category": "help_and_care",
+    "urgency": "urgent",
+    "priority_groups": ["elderly"],
+    "place": "中上园小区",
+    "venue_id": "01939e5c-1f70-7c1a-9a53-6f1d5f3b2a10",
+    "state": "dispatching",
+    "tier": "station",
+    "team_id": null,
+    "clock": {"kind": "accept", "due_at": "2026-11-24T03:00:00Z"},
+    "lapsed_at": null,
+    "wished": null,
+    "created_at": "2026-11-24T02:00:00Z",
+    "version": 3
+}}))]
+pub struct InboxItemBody {
+    /// Null for an open call.
+    pub offered_at: Option<DateTime<Utc>>,
+    pub order: OrderCard,
+}
+
+impl From<InboxItem> for InboxItemBody {
+    fn from(item: InboxItem) -> Self {
+        Self { offered_at: item.offered_at, order: item.kept.into() }
+    }
+}
+
+/// What a team is asked, and what it has: at most 20 of each.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"offered": [], "open_calls": [], "held": [], "served": []}))]
+pub struct InboxBody {
+    /// The oldest first.
+    pub offered: Vec<InboxItemBody>,
+    pub open_calls: Vec<InboxItemBody>,
+    /// Accepted and not served yet, the most urgent first.
+    pub held: Vec<OrderCard>,
+    /// Served and not closed yet.
+    pub served: Vec<OrderCard>,
+}
+
+impl From<Inbox> for InboxBody {
+    fn from(inbox: Inbox) -> Self {
+        let items = |items: Vec<InboxItem>| items.into_iter().map(InboxItemBody::from).collect();
+        Self {
+            offered: items(inbox.offered),
+            open_calls: items(inbox.open_calls),
+            held: inbox.held.into_iter().map(OrderCard::from).collect(),
+            served: inbox.served.into_iter().map(OrderCard::from).collect(),
+        }
+    }
+}
+
+/// Which page of late orders.
+#[derive(Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListLate {
+    /// The `next_cursor` of the page before.
+    #[validate(length(max = 1000))]
+    #[param(max_length = 1000)]
+    pub cursor: Option<String>,
+    /// Items of a page; 20 if not given.
+    #[validate(range(min = 1, max = 100))]
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<i64>,
+}
+
+paged!(ListLate);
+
+/// A page of late orders, the longest first.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"items": [], "next_cursor": null}))]
+pub struct LateList {
+    pub items: Vec<OrderCard>,
+    /// Give it as `cursor` for the next page; null on the last.
+    pub next_cursor: Option<String>,
+}

@@ -1,0 +1,37 @@
+//! What happens to orders by itself: clocks run out.
+
+use shijian_domain::{ids::OrderId, orders::Step};
+use shijian_persistence::{Transaction, orders};
+
+use super::actions::{Note, dispatch, take};
+use crate::{
+    act::Act,
+    problem::{Answer, Code},
+};
+
+/// Does what follows where a clock is out, the longest first. One that fails is logged and does not stand in the way of the others.
+pub fn run_clocks(tx: &mut Transaction<'_>, act: &Act<'_>, batch: usize) -> Answer<usize> {
+    let limit = i64::try_from(batch).unwrap_or(i64::MAX);
+    let mut done = 0;
+    for id in orders::due_orders(tx, act.now, limit)? {
+        match tx.alone(|tx| run_out(tx, act, id)) {
+            Ok(()) => done += 1,
+            Err(problem) if matches!(problem.code(), Code::Overloaded | Code::DatabaseAway) => {
+                return Err(problem);
+            }
+            Err(problem) => tracing::error!(%id, %problem, "an order's clock cannot be followed"),
+        }
+    }
+    Ok(done)
+}
+
+fn run_out(tx: &mut Transaction<'_>, act: &Act<'_>, id: OrderId) -> Answer<()> {
+    let Some(mut placed) = orders::lock_order(tx, id)? else { return Ok(()) };
+    let order = &placed.kept.order;
+    let is_out = order.progress.clock.is_some_and(|clock| clock.due_at <= act.now);
+    let Some(step) = order.when_due().filter(|_| is_out) else { return Ok(()) };
+    match step {
+        Step::Escalate => dispatch::pass_up(tx, act, &mut placed, Note::default()),
+        step => take(tx, act, &mut placed, step, Note::default()).map(drop),
+    }
+}

@@ -1,0 +1,179 @@
+//! Orders: a resident's need finds a team, is served, rated and closed.
+
+pub mod actions;
+pub mod bodies;
+pub(crate) mod jobs;
+mod problems;
+mod routes;
+pub mod verify;
+
+use shijian_domain::identity::Permission;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use self::routes::{boards, dispatch, needs, ratings, service, settings, triage};
+use crate::{
+    operations::{Access, Operation},
+    problem::Code,
+};
+
+const READ: Access = Access::Permission(Permission::OrderRead);
+const DISPATCH: Access = Access::Permission(Permission::OrderDispatch);
+const SERVE: Access = Access::Permission(Permission::OrderServe);
+
+pub const OPERATIONS: &[Operation] = &[
+    Operation::new("createOrder", Access::SignedIn, &[Code::ConsentRequired]),
+    Operation::new("getOrder", Access::SignedIn, &[]).tagged(),
+    Operation::new("listOrders", Access::SignedIn, &[]),
+    Operation::new("listMyOrders", Access::SignedIn, &[]),
+    Operation::new("getOrderTimeline", Access::SignedIn, &[]),
+    Operation::new("revealOrderPerson", Access::SignedIn, &[Code::PersonHidden]),
+    Operation::new("registerOrder", DISPATCH, &[Code::IllegalMove]).versioned(),
+    Operation::new("listAlikeOrders", DISPATCH, &[]),
+    Operation::new("mergeOrder", DISPATCH, &[Code::IllegalMove, Code::WrongMerge]).versioned(),
+    Operation::new("declineOrder", DISPATCH, &[Code::IllegalMove]).versioned(),
+    Operation::new("transferOrder", DISPATCH, &[Code::IllegalMove]).versioned(),
+    Operation::new("cancelOrder", Access::SignedIn, &[Code::IllegalMove, Code::SessionOver])
+        .versioned(),
+    Operation::new("escalateOrder", DISPATCH, &[Code::IllegalMove, Code::NoTierAbove]).versioned(),
+    Operation::new(
+        "pauseOrder",
+        Access::SignedIn,
+        &[Code::IllegalMove, Code::PauseTooLong, Code::NoClock],
+    )
+    .versioned(),
+    Operation::new("suggestTeams", DISPATCH, &[]),
+    Operation::new(
+        "dispatchOrder",
+        DISPATCH,
+        &[
+            Code::IllegalMove,
+            Code::NoCandidates,
+            Code::TeamNotActive,
+            Code::CenterDecides,
+            Code::FormerTeam,
+        ],
+    )
+    .versioned(),
+    Operation::new(
+        "acceptOrder",
+        SERVE,
+        &[Code::IllegalMove, Code::TeamNotAsked, Code::FormerTeam],
+    )
+    .versioned(),
+    Operation::new("refuseOrder", SERVE, &[Code::IllegalMove, Code::TeamNotAsked]).versioned(),
+    Operation::new(
+        "assignOrder",
+        DISPATCH,
+        &[Code::IllegalMove, Code::TeamNotActive, Code::FormerTeam],
+    )
+    .versioned(),
+    Operation::new(
+        "handBackOrder",
+        SERVE,
+        &[Code::IllegalMove, Code::HandedBackBefore, Code::SessionOver],
+    )
+    .versioned(),
+    Operation::new(
+        "scheduleOrder",
+        SERVE,
+        &[
+            Code::IllegalMove,
+            Code::TeamNotActive,
+            Code::VolunteerNotActive,
+            Code::RequirementNotMet,
+            Code::SignupOverlap,
+            Code::SignupRestricted,
+            Code::MinorProtected,
+            Code::SignupClosed,
+            Code::SessionOver,
+        ],
+    )
+    .versioned(),
+    Operation::new("beginOrder", SERVE, &[Code::IllegalMove]).versioned(),
+    Operation::new("serveOrder", SERVE, &[Code::IllegalMove]).versioned(),
+    Operation::new(
+        "confirmOrder",
+        Access::SignedIn,
+        &[Code::IllegalMove, Code::WrongConfirmation, Code::AlreadyConfirmed],
+    )
+    .versioned(),
+    Operation::new("rateOrder", Access::SignedIn, &[Code::IllegalMove, Code::OwnService])
+        .versioned(),
+    Operation::new("reopenOrder", Access::SignedIn, &[Code::IllegalMove, Code::ReopenedBefore])
+        .versioned(),
+    Operation::new("closeOrder", DISPATCH, &[Code::IllegalMove]).versioned(),
+    Operation::new(
+        "appealRating",
+        SERVE,
+        &[Code::IllegalMove, Code::NotAppealed, Code::AppealedBefore],
+    ),
+    Operation::new(
+        "judgeRatingAppeal",
+        DISPATCH,
+        &[Code::IllegalMove, Code::NotAppealed, Code::OwnReview],
+    ),
+    Operation::new("getOrderSatisfaction", READ, &[Code::NotATier]),
+    Operation::new(
+        "publishOrder",
+        DISPATCH,
+        &[Code::IllegalMove, Code::ConsentRequired, Code::PersonalDataInText, Code::AlreadyExists],
+    ),
+    Operation::new("listOrderStories", Access::Public, &[]),
+    Operation::new("getOrderBoard", READ, &[Code::NotATier]),
+    Operation::new("getOrderInbox", SERVE, &[]),
+    Operation::new("listLateOrders", READ, &[Code::NotATier]),
+    Operation::new("getWorkCalendar", Access::Public, &[]),
+    Operation::new("setWorkDay", Access::Permission(Permission::WorkCalendarManage), &[]),
+    Operation::new("forgetWorkDay", Access::Permission(Permission::WorkCalendarManage), &[]),
+    Operation::new("getMatchingWeights", READ, &[Code::NotATier]).tagged(),
+    Operation::new(
+        "replaceMatchingWeights",
+        Access::Permission(Permission::MatchingManage),
+        &[Code::NotATier],
+    )
+    .versioned(),
+];
+
+pub fn configure(routes: &mut ServiceConfig<'_>) {
+    routes
+        .service(needs::create_order)
+        .service(needs::list_orders)
+        .service(needs::get_order)
+        .service(needs::list_my_orders)
+        .service(needs::get_order_timeline)
+        .service(needs::reveal_order_person)
+        .service(triage::register_order)
+        .service(triage::list_alike_orders)
+        .service(triage::merge_order)
+        .service(triage::decline_order)
+        .service(triage::transfer_order)
+        .service(triage::cancel_order)
+        .service(triage::escalate_order)
+        .service(triage::pause_order)
+        .service(dispatch::suggest_teams)
+        .service(dispatch::dispatch_order)
+        .service(dispatch::accept_order)
+        .service(dispatch::refuse_order)
+        .service(dispatch::assign_order)
+        .service(dispatch::hand_back_order)
+        .service(service::schedule_order)
+        .service(service::begin_order)
+        .service(service::serve_order)
+        .service(service::confirm_order)
+        .service(ratings::rate_order)
+        .service(ratings::reopen_order)
+        .service(ratings::close_order)
+        .service(ratings::appeal_rating)
+        .service(ratings::judge_rating_appeal)
+        .service(ratings::get_order_satisfaction)
+        .service(ratings::publish_order)
+        .service(ratings::list_order_stories)
+        .service(boards::get_order_board)
+        .service(boards::get_order_inbox)
+        .service(boards::list_late_orders)
+        .service(settings::get_work_calendar)
+        .service(settings::set_work_day)
+        .service(settings::forget_work_day)
+        .service(settings::get_matching_weights)
+        .service(settings::replace_matching_weights);
+}
