@@ -59,6 +59,8 @@ ids! {
     OfferId,
     /// An enterprise, shop, department or goodwill store that makes offers.
     PartnerId,
+    /// A photo that somebody uploaded.
+    PhotoId,
     /// One movement of points, in two or more entries that sum to zero.
     PointsTransactionId,
     /// A role with a headcount within a session.
