@@ -17,6 +17,7 @@ pub mod identity;
 pub mod integration;
 pub mod jobs;
 pub mod notifications;
+pub mod photos;
 pub mod points;
 pub mod projects;
 pub mod redemption;

@@ -680,6 +680,22 @@ table! {
     }
 }
 
+// photos
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    photos (id) {
+        id -> Id,
+        account_id -> Id,
+        format -> Text,
+        bytes -> BigInt,
+        sha256 -> Binary,
+        state -> Text,
+        since -> Instant,
+        created_at -> Instant,
+    }
+}
+
 joinable!(offers -> partners (partner_id));
 joinable!(partners -> venues (venue_id));
 joinable!(redemptions -> partners (partner_id));
@@ -751,4 +767,6 @@ allow_tables_to_appear_in_same_query!(
     offers,
     redemptions,
     partner_statements,
+    // photos
+    photos,
 );
