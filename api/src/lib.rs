@@ -33,6 +33,7 @@ pub mod activities;
 pub mod attendance;
 pub mod identity;
 pub mod notifications;
+pub mod photos;
 pub mod points;
 pub mod projects;
 pub mod redemption;

@@ -57,6 +57,7 @@ const TAGS: &[(&str, &str)] = &[
     ("points", "The ledger of points · 积分"),
     ("redemption", "Partners, offers and vouchers · 兑换"),
     ("notifications", "What happened to a person, and the first screen · 消息与首页"),
+    ("photos", "Photos to be attached · 照片"),
     ("demo", "Only in the demo · 仅演示环境"),
     ("operations", "Health, metrics and this document · 运行状态与文档"),
 ];

@@ -3,8 +3,8 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    activities, attendance, demo, identity, notifications, operations::Operation, points, projects,
-    redemption, service, teams, venues, volunteers,
+    activities, attendance, demo, identity, notifications, operations::Operation, photos, points,
+    projects, redemption, service, teams, venues, volunteers,
 };
 
 /// The operations of every slice.
@@ -20,6 +20,7 @@ pub const OPERATIONS: &[&[Operation]] = &[
     points::OPERATIONS,
     redemption::OPERATIONS,
     notifications::OPERATIONS,
+    photos::OPERATIONS,
     demo::OPERATIONS,
 ];
 
@@ -36,6 +37,7 @@ pub fn configure(routes: &mut ServiceConfig<'_>) {
         .configure(points::configure)
         .configure(redemption::configure)
         .configure(notifications::configure)
+        .configure(photos::configure)
         .configure(demo::configure);
 }
 

@@ -152,6 +152,11 @@ codes! {
     StatementMismatch "statement_mismatch" CONFLICT ("对账单与账本不一致", "The statement does not add up", "请联系管理员核对账本后再确认。", "Have the ledger verified before anybody confirms it."),
     AlreadyConfirmed "already_confirmed" CONFLICT ("已经确认", "Confirmed already", "该方已确认此对账单。", "This side has confirmed the statement."),
 
+    // photos
+    NotAPhoto "not_a_photo" UNPROCESSABLE_ENTITY ("不是可用的图片", "Not a photo", "请上传完整的 JPEG、PNG 或 WebP 图片。", "Upload a whole JPEG, PNG or WebP picture."),
+    TooManyPhotos "too_many_photos" CONFLICT ("待使用的照片过多", "Too many photos wait", "请先使用已上传的照片;未使用的照片一天后会被删除。", "Attach those that you uploaded; what nothing attached is removed after a day."),
+    PhotoStoreAway "photo_store_away" SERVICE_UNAVAILABLE ("照片存储暂不可用", "The store of photos is away", "请等待 retry_after_seconds 秒后用同一个键重试。", "Wait retry_after_seconds, then try again with the same key."),
+
     // jobs and demo
     ClockOutOfReach "clock_out_of_reach" UNPROCESSABLE_ENTITY ("时钟不能调到该时间", "The clock does not reach", "演示时钟只能向前调,每次不超过 400 天。", "The demo clock moves ahead only, by at most 400 days at once."),
 }

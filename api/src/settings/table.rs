@@ -99,7 +99,7 @@ section! {
         database: String as "URL" = "sqlite:data/shijian.db";
         /// `production` refuses demo accounts, the demo clock and missing keys; `demo` makes its own keys.
         profile: Profile as "`demo` or `production`" = "production";
-        /// Folder for what the program keeps beside the database: the demo's keys.
+        /// Folder for what the program keeps beside the database: photos, and the demo's keys.
         data_folder: PathBuf as "path" = "data";
         /// Zone in which a day, a week and a month begin.
         #[serde(deserialize_with = "parsed")]
@@ -130,6 +130,7 @@ section! {
         wechat: WeChat,
         real_name_check: RealNameCheck,
         jobs: Jobs,
+        photos: Photos,
     }
 }
 
@@ -186,7 +187,7 @@ section! {
         /// Key of the index by which an encrypted phone or identity number is found. It never changes.
         #[serde(deserialize_with = "key")]
         blind_index: Key as "32 bytes, base64" = "";
-        /// Key of the codes that rotate: sessions', persons' and phones'.
+        /// Key of the codes that rotate, sessions', persons' and phones', and of links to photos.
         #[serde(deserialize_with = "key")]
         codes: Key as "32 bytes, base64" = "";
         /// Key that signs the cursors of lists.
@@ -247,6 +248,17 @@ section! {
     }
 }
 
+section! {
+    /// Photos that people upload.
+    pub struct Photos in "photos" {
+        /// Folder of the photos, which all instances share; `photos` in `data_folder` if not given.
+        #[serde(deserialize_with = "optional")]
+        folder: Option<String> as "path" = "";
+        /// Uploads that one instance reads at once, of up to 10 MiB each; others wait.
+        uploads: usize as "1 to 1000" = "16";
+    }
+}
+
 /// All sections in the order of the file.
 pub const SECTIONS: &[Section] = &[
     Settings::SECTION,
@@ -258,6 +270,7 @@ pub const SECTIONS: &[Section] = &[
     WeChat::SECTION,
     RealNameCheck::SECTION,
     Jobs::SECTION,
+    Photos::SECTION,
 ];
 
 impl Section {

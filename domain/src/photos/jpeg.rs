@@ -99,7 +99,8 @@ fn orientation(exif: &[u8]) -> Option<u8> {
     let first = directory.checked_add(2)?;
     let entries = usize::from(short(directory)?);
     // An entry has 12 bytes: a tag, a kind, a count, and the value.
-    let entry = (0..entries).map(|entry| first + 12 * entry).find(|at| short(*at) == Some(0x0112))?;
+    let entry =
+        (0..entries).map(|entry| first + 12 * entry).find(|at| short(*at) == Some(0x0112))?;
     u8::try_from(short(entry + 8)?).ok().filter(|turn| (2..=8).contains(turn))
 }
 
