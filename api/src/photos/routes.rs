@@ -34,8 +34,8 @@ use crate::{
 )]
 #[post("/photos")]
 pub async fn upload_photo(context: Context, upload: Upload) -> Answer<HttpResponse> {
-    let content = *upload.content();
-    let photo = context.change(move |tx, act| actions::expect(tx, act, &content)).await?;
+    let sent = *upload.content();
+    let photo = context.change(move |tx, act| actions::expect(tx, act, &sent)).await?;
     if !photo.is_there() {
         let (store, bytes) = (Arc::clone(&context.app.photos), upload.bytes.clone());
         stored(move || store.put(photo.id, &bytes)).await?;

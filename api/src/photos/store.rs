@@ -46,8 +46,8 @@ impl FolderStore {
     fn place(&self, id: PhotoId) -> PathBuf {
         let name = id.0.simple().to_string();
         // An id begins with its time and ends by chance.
-        let shelf = name.get(30..).unwrap_or_default();
-        self.folder.join(shelf).join(&name)
+        let drawer = name.get(30..).unwrap_or_default();
+        self.folder.join(drawer).join(&name)
     }
 
     /// The folder of files that are being written.
@@ -59,8 +59,8 @@ impl FolderStore {
 impl BlobStore for FolderStore {
     fn put(&self, id: PhotoId, bytes: &[u8]) -> io::Result<()> {
         let place = self.place(id);
-        let shelf = place.parent().unwrap_or(&self.folder);
-        fs::create_dir_all(shelf)?;
+        let drawer = place.parent().unwrap_or(&self.folder);
+        fs::create_dir_all(drawer)?;
         fs::create_dir_all(self.arriving())?;
         // Two instances may be writing the same photo.
         let moment = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
@@ -71,7 +71,7 @@ impl BlobStore for FolderStore {
             let _ = fs::remove_file(&draft);
         }
         written?;
-        File::open(shelf)?.sync_all()?;
+        File::open(drawer)?.sync_all()?;
         File::open(&self.folder)?.sync_all()
     }
 

@@ -47,10 +47,10 @@ pub fn cleaned(sent: &[u8]) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
 
-    fn chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
+    fn chunk(name: &[u8], data: &[u8]) -> Vec<u8> {
         let length = u32::try_from(data.len()).unwrap().to_le_bytes();
         let fill: &[u8] = if data.len() % 2 == 1 { b"\0" } else { b"" };
-        [name.as_slice(), &length, data, fill].concat()
+        [name, length.as_slice(), data, fill].concat()
     }
 
     fn file(chunks: &[Vec<u8>]) -> Vec<u8> {
