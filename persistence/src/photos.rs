@@ -130,21 +130,26 @@ pub fn insert_unless_same(tx: &mut Transaction<'_>, photo: &Photo) -> Stored<()>
     .map(drop)
 }
 
-/// Keeps how far a photo has come.
-pub fn update_photo(tx: &mut Transaction<'_>, photo: &Photo) -> Stored<()> {
-    on_engine!(tx, c => diesel::update(photos::table.find(photo.id))
-        .set((photos::state.eq(photo.state), photos::since.eq(At(photo.since))))
+/// Keeps how far photos have come.
+pub fn move_photos(
+    tx: &mut Transaction<'_>,
+    ids: &[PhotoId],
+    state: PhotoState,
+    since: DateTime<Utc>,
+) -> Stored<()> {
+    on_engine!(tx, c => diesel::update(photos::table)
+        .filter(one_of(photos::id, ids.to_vec()))
+        .set((photos::state.eq(state), photos::since.eq(At(since))))
         .execute(c))
     .map(drop)
 }
 
-/// Lets go of at most `limit` photos that nothing showed since before `before`, and says of how many.
-pub fn let_go(
+/// At most `limit` photos that have waited since `before` or longer, held until the transaction ends.
+pub fn lock_forgotten(
     tx: &mut Transaction<'_>,
     before: DateTime<Utc>,
-    now: DateTime<Utc>,
     limit: i64,
-) -> Stored<usize> {
+) -> Stored<Vec<Photo>> {
     let rows: Vec<Row> = locked!(
         tx,
         photos::table
@@ -155,12 +160,7 @@ pub fn let_go(
             .limit(limit)
             .select(Row::as_select())
     )?;
-    for row in &rows {
-        on_engine!(tx, c => diesel::update(photos::table.find(row.id))
-            .set((photos::state.eq(PhotoState::Leaving), photos::since.eq(At(now))))
-            .execute(c))?;
-    }
-    Ok(rows.len())
+    read(rows)
 }
 
 pub fn delete_photo(tx: &mut Transaction<'_>, id: PhotoId) -> Stored<()> {

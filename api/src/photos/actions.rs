@@ -55,7 +55,7 @@ fn same(tx: &mut Transaction<'_>, act: &Act<'_>, content: &PhotoContent) -> Answ
 }
 
 fn changed(tx: &mut Transaction<'_>, photo: Photo) -> Answer<Photo> {
-    photos::update_photo(tx, &photo)?;
+    photos::move_photos(tx, &[photo.id], photo.state, photo.since)?;
     Ok(photo)
 }
 
@@ -71,10 +71,8 @@ pub fn attach(tx: &mut Transaction<'_>, act: &Act<'_>, ids: &[PhotoId]) -> Answe
     let account = act.caller.account_id()?;
     let looked_at = ids.get(..rules::ATTACHED_AT_MOST).unwrap_or(ids);
     let found = photos::lock_photos(tx, looked_at)?;
-    for photo in rules::attached(ids, &found, account, act.now)? {
-        photos::update_photo(tx, &photo)?;
-    }
-    Ok(())
+    let fresh = rules::attached(ids, &found, account)?;
+    Ok(photos::move_photos(tx, &fresh, PhotoState::Attached, act.now)?)
 }
 
 /// A path to a photo that works without a token for an hour, for whoever is shown it.

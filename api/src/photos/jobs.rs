@@ -1,6 +1,9 @@
 //! What happens to photos by itself: those that nothing shows are removed.
 
-use shijian_domain::photos::WAITING_TIME;
+use shijian_domain::{
+    ids::PhotoId,
+    photos::{PhotoState, WAITING_TIME},
+};
 use shijian_persistence::{Transaction, photos};
 
 use crate::{act::Act, problem::Answer};
@@ -20,5 +23,8 @@ pub fn sweep_photos(tx: &mut Transaction<'_>, act: &Act<'_>, batch: usize) -> An
             Err(error) => tracing::error!(id = %photo.id, %error, "a photo cannot be removed"),
         }
     }
-    Ok(removed + photos::let_go(tx, act.now - WAITING_TIME, act.now, limit)?)
+    let forgotten = photos::lock_forgotten(tx, act.now - WAITING_TIME, limit)?;
+    let ids: Vec<PhotoId> = forgotten.iter().map(|photo| photo.id).collect();
+    photos::move_photos(tx, &ids, PhotoState::Leaving, act.now)?;
+    Ok(removed + ids.len())
 }

@@ -110,7 +110,7 @@ section! {
         audience: String as "text" = "shijian";
         /// Threads that serve HTTP.
         workers: usize as "1 to 64" = "2";
-        /// Largest request body, in bytes.
+        /// Largest request body, in bytes; a photo may have 10 MiB.
         body_limit: usize as "1024 to 10485760" = "65536";
         /// Origins of browsers that may call, separated by commas.
         #[serde(deserialize_with = "list")]

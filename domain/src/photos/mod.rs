@@ -128,7 +128,7 @@ impl Photo {
     }
 }
 
-/// The photos that something of `account` shows from now on: `found` are those that exist of the `asked`.
+/// Which of the photos that something of `account` shows nothing showed before; of those `asked` for, `found` exist.
 ///
 /// # Errors
 /// [`PhotoRefusal`], with the first place in `asked` that is wrong.
@@ -136,26 +136,24 @@ pub fn attached(
     asked: &[PhotoId],
     found: &[Photo],
     account: AccountId,
-    now: DateTime<Utc>,
-) -> Result<Vec<Photo>, PhotoRefusal> {
+) -> Result<Vec<PhotoId>, PhotoRefusal> {
     if asked.len() > ATTACHED_AT_MOST {
         return Err(PhotoRefusal::TooMany);
     }
-    asked
-        .iter()
-        .enumerate()
-        .map(|(place, id)| {
-            if asked.iter().take(place).any(|before| before == id) {
-                return Err(PhotoRefusal::Twice(place));
-            }
-            let photo = found
-                .iter()
-                .find(|photo| photo.id == *id && photo.account_id == account && photo.is_there())
-                .ok_or(PhotoRefusal::NotTheirs(place))?;
-            let since = if photo.state == PhotoState::Attached { photo.since } else { now };
-            Ok(Photo { state: PhotoState::Attached, since, ..*photo })
-        })
-        .collect()
+    let mut fresh = Vec::new();
+    for (place, id) in asked.iter().enumerate() {
+        if asked.iter().take(place).any(|before| before == id) {
+            return Err(PhotoRefusal::Twice(place));
+        }
+        let photo = found
+            .iter()
+            .find(|photo| photo.id == *id && photo.account_id == account && photo.is_there())
+            .ok_or(PhotoRefusal::NotTheirs(place))?;
+        if photo.state != PhotoState::Attached {
+            fresh.push(photo.id);
+        }
+    }
+    Ok(fresh)
 }
 
 #[cfg(test)]
@@ -203,11 +201,14 @@ mod tests {
 
     #[test]
     fn what_is_attached_is_ones_own_stored_and_named_once() {
-        let found = [photo(1, PhotoState::Waiting), photo(2, PhotoState::Arriving)];
-        let (one, two) = (found[0].id, found[1].id);
-        let shown = attached(&[one], &found, OWNER, at(1)).unwrap();
-        assert_eq!((shown[0].state, shown[0].since), (PhotoState::Attached, at(1)));
-        let refused = |asked: &[PhotoId], account| attached(asked, &found, account, at(1)).err();
+        let found = [
+            photo(1, PhotoState::Waiting),
+            photo(2, PhotoState::Arriving),
+            photo(3, PhotoState::Attached),
+        ];
+        let [one, two, three] = found.map(|photo| photo.id);
+        assert_eq!(attached(&[three, one], &found, OWNER), Ok(vec![one]));
+        let refused = |asked: &[PhotoId], account| attached(asked, &found, account).err();
         assert_eq!(refused(&[one, two], OWNER), Some(PhotoRefusal::NotTheirs(1)));
         assert_eq!(refused(&[one], STRANGER), Some(PhotoRefusal::NotTheirs(0)));
         assert_eq!(refused(&[one, one], OWNER), Some(PhotoRefusal::Twice(1)));
