@@ -11,6 +11,7 @@ use crate::{
     app::App,
     caller::Caller,
     chance::{Chance, IdSource},
+    photos::store::BlobStore,
     problem::{Answer, Code, Problem},
     settings::Settings,
     vault::Vault,
@@ -46,6 +47,8 @@ pub struct Act<'a> {
     ids: &'a IdSource,
     pub vault: &'a Vault,
     pub settings: &'a Settings,
+    /// Where the bytes of photos lie.
+    pub photos: &'a dyn BlobStore,
     pub origin: Origin,
     /// The version that the caller means to change, where they said it.
     pub expected_version: Option<i64>,
@@ -61,6 +64,7 @@ impl<'a> Act<'a> {
             ids: &app.ids,
             vault: &app.vault,
             settings: &app.settings,
+            photos: app.photos.as_ref(),
             origin: Origin::default(),
             expected_version: None,
         }

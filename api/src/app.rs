@@ -8,6 +8,7 @@ use std::{
 use actix_web::{HttpRequest, web::Data};
 use chrono::{DateTime, Utc};
 use shijian_persistence::{Database, Fault};
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::{
@@ -16,6 +17,7 @@ use crate::{
     identity::{WechatLogin, wechat_login},
     keys::KeyRing,
     limits::Limits,
+    photos::store::{BlobStore, FolderStore},
     problem::{Answer, Code, Problem},
     settings::Settings,
     vault::Vault,
@@ -36,6 +38,9 @@ pub struct App {
     pub wechat: Option<Box<dyn WechatLogin>>,
     pub real_names: Box<dyn RealNameCheck>,
     pub in_flight: InFlight,
+    pub photos: Arc<dyn BlobStore>,
+    /// The turns of uploads: so many photos are in memory at once.
+    pub uploads: Arc<Semaphore>,
 }
 
 impl App {
@@ -59,6 +64,8 @@ impl App {
             real_names: real_name_check(&settings.real_name_check),
             ids: IdSource::default(),
             in_flight: InFlight::default(),
+            photos: Arc::new(FolderStore::new(settings.photo_folder())),
+            uploads: Arc::new(Semaphore::new(settings.photos.uploads)),
             settings,
             clock,
             chance,

@@ -219,9 +219,16 @@ impl Context {
         &self,
         work: impl Fn(&mut Transaction<'_>, &Act<'_>) -> Answer<Reply> + Send + 'static,
     ) -> Answer<HttpResponse> {
+        Ok(self.change(work).await?.into_response())
+    }
+
+    /// Changes something as the caller, in one transaction, as often as it is asked to.
+    pub async fn change<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Transaction<'_>, &Act<'_>) -> Answer<T> + Send + 'static,
+    ) -> Answer<T> {
         let scene = self.scene(None);
-        let reply = self.app.database.write(move |tx| scene.play(tx, &work)).await?;
-        Ok(reply.into_response())
+        self.app.database.write(move |tx| scene.play(tx, &work)).await
     }
 
     /// Whose idempotency keys these are: the account's, or the address's for callers without one.
@@ -279,18 +286,22 @@ impl Context {
 
     /// Answers a document that is known by its entity tag: 304 where the caller has it already.
     pub fn tagged(&self, tag: &str, text: impl FnOnce() -> String) -> HttpResponse {
-        let known = self
-            .request
+        let known = self.knows(tag);
+        let status = if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+        let mut response = HttpResponse::build(status);
+        response.insert_header((header::ETAG, tag));
+        if known { response.finish() } else { with_json(response, text()) }
+    }
+
+    /// Whether the caller has what is known by an entity tag.
+    pub fn knows(&self, tag: &str) -> bool {
+        self.request
             .headers()
             .get(header::IF_NONE_MATCH)
             .and_then(|tags| tags.to_str().ok())
             .is_some_and(|tags| {
                 tags.split(',').any(|known| known.trim().trim_start_matches("W/") == tag)
-            });
-        let status = if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
-        let mut response = HttpResponse::build(status);
-        response.insert_header((header::ETAG, tag));
-        if known { response.finish() } else { with_json(response, text()) }
+            })
     }
 
     /// The page that the query asks for.

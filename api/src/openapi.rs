@@ -58,6 +58,7 @@ const TAGS: &[(&str, &str)] = &[
     ("redemption", "Partners, offers and vouchers · 兑换"),
     ("orders", "Needs of residents, from report to rating · 需求与订单"),
     ("notifications", "What happened to a person, and the first screen · 消息与首页"),
+    ("photos", "Photos to be attached · 照片"),
     ("demo", "Only in the demo · 仅演示环境"),
     ("operations", "Health, metrics and this document · 运行状态与文档"),
 ];

@@ -104,7 +104,11 @@ pub fn with_json(mut response: HttpResponseBuilder, body: String) -> HttpRespons
 
 /// `"VERSION-HASH"`: the version is what `If-Match` compares, the whole is what `If-None-Match` compares.
 pub fn etag(version: i64, body: &[u8]) -> String {
-    let hash = Sha256::digest(body);
+    etag_of(version, &Sha256::digest(body).into())
+}
+
+/// As [`etag`], of what is known by its SHA-256.
+pub fn etag_of(version: i64, hash: &[u8; 32]) -> String {
     let short = hash.iter().take(6).fold(0_u64, |short, byte| (short << 8) | u64::from(*byte));
     format!("\"{version}-{short:012x}\"")
 }

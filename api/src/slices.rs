@@ -3,7 +3,7 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    activities, attendance, demo, identity, notifications, operations::Operation, orders, points,
+    activities, attendance, demo, identity, notifications, operations::Operation, orders, photos, points,
     projects, redemption, service, teams, venues, volunteers,
 };
 
@@ -21,6 +21,7 @@ pub const OPERATIONS: &[&[Operation]] = &[
     redemption::OPERATIONS,
     orders::OPERATIONS,
     notifications::OPERATIONS,
+    photos::OPERATIONS,
     demo::OPERATIONS,
 ];
 
@@ -38,6 +39,7 @@ pub fn configure(routes: &mut ServiceConfig<'_>) {
         .configure(redemption::configure)
         .configure(orders::configure)
         .configure(notifications::configure)
+        .configure(photos::configure)
         .configure(demo::configure);
 }
 

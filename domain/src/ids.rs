@@ -65,7 +65,7 @@ ids! {
     OrderId,
     /// An enterprise, shop, department or goodwill store that makes offers.
     PartnerId,
-    /// An uploaded photo.
+    /// A photo that somebody uploaded.
     PhotoId,
     /// One movement of points, in two or more entries that sum to zero.
     PointsTransactionId,

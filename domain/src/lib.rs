@@ -19,6 +19,7 @@ pub mod attendance;
 pub mod identity;
 pub mod notifications;
 pub mod orders;
+pub mod photos;
 pub mod points;
 pub mod projects;
 pub mod redemption;

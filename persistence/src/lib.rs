@@ -18,6 +18,7 @@ pub mod integration;
 pub mod jobs;
 pub mod notifications;
 pub mod orders;
+pub mod photos;
 pub mod points;
 pub mod projects;
 pub mod redemption;

@@ -862,6 +862,22 @@ joinable!(order_events -> orders (order_id));
 joinable!(order_offers -> orders (order_id));
 joinable!(order_ratings -> orders (order_id));
 joinable!(team_reach -> teams (team_id));
+// photos
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    photos (id) {
+        id -> Id,
+        account_id -> Id,
+        format -> Text,
+        bytes -> BigInt,
+        sha256 -> Binary,
+        state -> Text,
+        since -> Instant,
+        created_at -> Instant,
+    }
+}
+
 joinable!(offers -> partners (partner_id));
 joinable!(partners -> venues (venue_id));
 joinable!(redemptions -> partners (partner_id));
@@ -944,4 +960,6 @@ allow_tables_to_appear_in_same_query!(
     offers,
     redemptions,
     partner_statements,
+    // photos
+    photos,
 );

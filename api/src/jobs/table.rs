@@ -1,7 +1,9 @@
 //! Every job, in the order in which jobs that are due together run.
 
 use super::{Job, Rhythm, events};
-use crate::{activities, attendance, identity::logins, keys, orders, points, redemption};
+use crate::{
+    activities, attendance, identity::logins, keys, orders, photos, points, redemption,
+};
 
 pub const JOBS: &[Job] = &[
     Job {
@@ -75,6 +77,12 @@ pub const JOBS: &[Job] = &[
         meaning: "tells people of points that expire in 30 and in 7 days",
         rhythm: Rhythm::Daily(9 * 60),
         work: points::jobs::notify_expiring_points,
+    },
+    Job {
+        name: "sweep-photos",
+        meaning: "removes photos that nothing attached within a day",
+        rhythm: Rhythm::Minutes(60),
+        work: photos::jobs::sweep_photos,
     },
 ];
 

@@ -170,6 +170,10 @@ codes! {
     NotAppealed "not_appealed" CONFLICT ("没有申诉", "There is no appeal", "该评价没有待处理的申诉。", "No appeal against the rating waits."),
     AppealedBefore "appealed_before" CONFLICT ("已经申诉", "Appealed before", "一次评价只能申诉一次。", "A rating is appealed once."),
     PersonalDataInText "personal_data_in_text" UNPROCESSABLE_ENTITY ("内容含个人信息", "The text has personal data", "请删去姓名、电话和住址。", "Take out names, telephone numbers and addresses."),
+    // photos
+    NotAPhoto "not_a_photo" UNPROCESSABLE_ENTITY ("不是可用的图片", "Not a photo", "请上传完整的 JPEG、PNG 或 WebP 图片。", "Upload a whole JPEG, PNG or WebP picture."),
+    TooManyPhotos "too_many_photos" CONFLICT ("待使用的照片过多", "Too many photos wait", "请先使用已上传的照片;未使用的照片一天后会被删除。", "Attach those that you uploaded; what nothing attached is removed after a day."),
+    PhotoStoreAway "photo_store_away" SERVICE_UNAVAILABLE ("照片存储暂不可用", "The store of photos is away", "请等待 retry_after_seconds 秒后用同一个键重试。", "Wait retry_after_seconds, then try again with the same key."),
 
     // jobs and demo
     ClockOutOfReach "clock_out_of_reach" UNPROCESSABLE_ENTITY ("时钟不能调到该时间", "The clock does not reach", "演示时钟只能向前调,每次不超过 400 天。", "The demo clock moves ahead only, by at most 400 days at once."),

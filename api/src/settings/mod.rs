@@ -21,7 +21,7 @@ use shijian_persistence::{DatabaseSettings, Lanes};
 pub use document::document;
 pub use keys::{Key, VaultKey};
 pub use table::{
-    DatabaseLanes, Jobs, Keys, Log, LogFormat, Profile, RateLimits, RealNameCheck,
+    DatabaseLanes, Jobs, Keys, Log, LogFormat, Photos, Profile, RateLimits, RealNameCheck,
     RealNameProvider, SECTIONS, Section, Setting, Settings, Sms, SmsProvider, WeChat,
 };
 
@@ -94,6 +94,12 @@ impl Settings {
         let DatabaseLanes { sqlite_readers, postgres, queue } = self.database_lanes;
         let lanes = Lanes { sqlite_readers, postgres, queue };
         DatabaseSettings { lanes, ..DatabaseSettings::at(&self.database) }
+    }
+
+    /// Where photos are kept.
+    pub fn photo_folder(&self) -> PathBuf {
+        let folder = self.photos.folder.as_ref();
+        folder.map_or_else(|| self.data_folder.join("photos"), PathBuf::from)
     }
 
     pub fn is_demo(&self) -> bool {

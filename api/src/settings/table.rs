@@ -99,7 +99,7 @@ section! {
         database: String as "URL" = "sqlite:data/shijian.db";
         /// `production` refuses demo accounts, the demo clock and missing keys; `demo` makes its own keys.
         profile: Profile as "`demo` or `production`" = "production";
-        /// Folder for what the program keeps beside the database: the demo's keys.
+        /// Folder for what the program keeps beside the database: photos, and the demo's keys.
         data_folder: PathBuf as "path" = "data";
         /// Zone in which a day, a week and a month begin.
         #[serde(deserialize_with = "parsed")]
@@ -110,7 +110,7 @@ section! {
         audience: String as "text" = "shijian";
         /// Threads that serve HTTP.
         workers: usize as "1 to 64" = "2";
-        /// Largest request body, in bytes.
+        /// Largest request body, in bytes; a photo may have 10 MiB.
         body_limit: usize as "1024 to 10485760" = "65536";
         /// Origins of browsers that may call, separated by commas.
         #[serde(deserialize_with = "list")]
@@ -130,6 +130,7 @@ section! {
         wechat: WeChat,
         real_name_check: RealNameCheck,
         jobs: Jobs,
+        photos: Photos,
     }
 }
 
@@ -188,7 +189,7 @@ section! {
         /// Key of the index by which an encrypted phone or identity number is found. It never changes.
         #[serde(deserialize_with = "key")]
         blind_index: Key as "32 bytes, base64" = "";
-        /// Key of the codes that rotate: sessions', persons' and phones'.
+        /// Key of the codes that rotate, sessions', persons' and phones', and of links to photos.
         #[serde(deserialize_with = "key")]
         codes: Key as "32 bytes, base64" = "";
         /// Key that signs the cursors of lists.
@@ -249,6 +250,17 @@ section! {
     }
 }
 
+section! {
+    /// Photos that people upload.
+    pub struct Photos in "photos" {
+        /// Folder of the photos, which all instances share; `photos` in `data_folder` if not given.
+        #[serde(deserialize_with = "optional")]
+        folder: Option<String> as "path" = "";
+        /// Uploads that one instance reads at once, of up to 10 MiB each; others wait.
+        uploads: usize as "1 to 1000" = "16";
+    }
+}
+
 /// All sections in the order of the file.
 pub const SECTIONS: &[Section] = &[
     Settings::SECTION,
@@ -260,6 +272,7 @@ pub const SECTIONS: &[Section] = &[
     WeChat::SECTION,
     RealNameCheck::SECTION,
     Jobs::SECTION,
+    Photos::SECTION,
 ];
 
 impl Section {
