@@ -18,6 +18,7 @@ pub mod activities;
 pub mod attendance;
 pub mod identity;
 pub mod notifications;
+pub mod orders;
 pub mod points;
 pub mod projects;
 pub mod redemption;
