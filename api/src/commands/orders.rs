@@ -35,7 +35,7 @@ pub enum OrdersCommand {
 #[derive(Debug, Args)]
 pub struct CompareMatching {
     /// The first of five seeds; the same seeds draw the same orders and the same luck.
-    #[arg(long, default_value_t = 2018)]
+    #[arg(long, default_value_t = 2027)]
     seed: u64,
 }
 
@@ -55,7 +55,7 @@ impl CompareMatching {
             district.teams.len(),
             district.stations.len(),
             self.seed,
-            self.seed + YEARS - 1
+            self.last_seed()
         );
         self.compare_loads(&district);
         self.compare_parts(&district);
@@ -76,7 +76,7 @@ impl CompareMatching {
         }
     }
 
-    /// The default weights with one part left out, and distance with one part alone.
+    /// The default weights with one part left out, and the plainest that one could take instead.
     fn compare_parts(&self, district: &District) {
         let years = self.years(district, USUAL_LOAD);
         let nearest = district.played(&years, MatchingWeights::NEAREST_FIRST);
@@ -103,13 +103,21 @@ impl CompareMatching {
                 if kind == left_out { 0 } else { default.of(kind) }
             });
         }
+        row("only `distance` and `capacity`", &|kind| match kind {
+            PartKind::Distance | PartKind::Capacity => default.of(kind),
+            _ => 0,
+        });
         row("all the same", &|_| 1);
+    }
+
+    const fn last_seed(&self) -> u64 {
+        self.seed.saturating_add(YEARS - 1)
     }
 
     /// A year for each seed, and the seed.
     fn years(&self, district: &District, load: u64) -> Vec<(u64, Vec<PlayedOrder>)> {
         let teams = u64::try_from(district.teams.len()).unwrap_or(u64::MAX);
-        (self.seed..self.seed.saturating_add(YEARS))
+        (self.seed..=self.last_seed())
             .map(|seed| {
                 let orders = load.saturating_mul(teams);
                 (
