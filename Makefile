@@ -8,7 +8,7 @@ shijian := $(target)/release/shijian
 tools := $(target)/tools
 node := PATH=$(abspath $(tools))/python/bin:$$PATH REDOCLY_TELEMETRY=off $(tools)/node_modules/.bin
 
-.PHONY: help run test check spec-lint fuzz fmt openapi bench clean-data
+.PHONY: help run test check spec-lint fuzz fmt openapi bench matching clean-data
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,14 @@ openapi: ## Write openapi/ anew from the code
 bench: ## Measure the hot operations, and write docs/performance.md
 	cargo build --release --package shijian-api --package integration-tests
 	$(target)/release/bench
+
+matching: ## Play years of orders on the demo district, and write what came of them into docs/matching.md
+	cargo build --package shijian-api
+	rm -f $(target)/matching.db*
+	$(target)/debug/shijian --profile demo --database sqlite:$(target)/matching.db seed-demo --today 2026-11-01
+	sed -i '/^## What came of it/q' docs/matching.md
+	echo >> docs/matching.md
+	$(target)/debug/shijian --profile demo --database sqlite:$(target)/matching.db orders compare-matching >> docs/matching.md
 
 clean-data: ## Remove the demo's database; the next `make run` makes it anew
 	rm -rf data

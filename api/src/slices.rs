@@ -3,8 +3,8 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    activities, attendance, demo, identity, notifications, operations::Operation, orders, photos, points,
-    projects, redemption, service, teams, venues, volunteers,
+    activities, attendance, demo, identity, notifications, operations::Operation, orders, photos,
+    points, projects, redemption, service, teams, venues, volunteers,
 };
 
 /// The operations of every slice.

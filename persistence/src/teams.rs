@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use shijian_domain::{
     ids::{TeamId, VenueId, VolunteerId},
+    place::Location,
     teams::{MemberState, Membership, Team, TeamCategory, TeamLevel, TeamProfile, TeamState},
     venues::VenuePath,
 };
@@ -278,4 +279,47 @@ pub fn members(
         }
         query.order(team_members::volunteer_id).limit(limit).load(c)
     })
+}
+
+/// Where a team is at home, what it serves with, and with how many.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TeamSite {
+    pub id: TeamId,
+    pub home: Location,
+    pub categories: Vec<TeamCategory>,
+    pub active_members: i64,
+}
+
+/// Active teams by id, from after `after` on.
+pub fn team_sites(
+    tx: &mut Transaction<'_>,
+    after: Option<TeamId>,
+    limit: i64,
+) -> Stored<Vec<TeamSite>> {
+    let rows: Vec<(TeamId, f64, f64, String, i64)> = on_engine!(tx, c => {
+        let members = team_members::table
+            .filter(team_members::team_id.eq(teams::id))
+            .filter(team_members::state.eq(MemberState::Active))
+            .count()
+            .single_value();
+        let mut query = teams::table
+            .inner_join(venues::table)
+            .filter(teams::state.eq(TeamState::Active))
+            .select((teams::id, venues::longitude, venues::latitude, teams::categories, members.assume_not_null()))
+            .into_boxed();
+        if let Some(after) = after {
+            query = query.filter(teams::id.gt(after));
+        }
+        query.order(teams::id).limit(limit).load(c)
+    })?;
+    rows.into_iter()
+        .map(|(id, longitude, latitude, categories, active_members)| {
+            Ok(TeamSite {
+                id,
+                home: Location { longitude, latitude },
+                categories: serde_json::from_str(&categories)?,
+                active_members,
+            })
+        })
+        .collect()
 }

@@ -3,6 +3,7 @@
 mod accounts;
 mod ledger;
 mod log;
+mod orders;
 mod seed;
 mod serve;
 
@@ -70,6 +71,9 @@ enum Command {
     /// Check the points ledger.
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
+    /// Compare ways to match orders to teams.
+    #[command(subcommand)]
+    Orders(orders::OrdersCommand),
     /// Run jobs by hand.
     #[command(subcommand)]
     Jobs(JobsCommand),
@@ -107,6 +111,7 @@ impl CommandLine {
             Command::Keys(KeysCommand::Rotate) => accounts::rotate_keys(&self.given.app()?),
             Command::Openapi { out } => publish(out),
             Command::Ledger(command) => command.run(&self.given.settings([])?),
+            Command::Orders(command) => command.run(&self.given.settings([])?),
             Command::Migrate => migrate(&self.given.settings([])?),
             Command::Jobs(JobsCommand::List) => {
                 for job in jobs::JOBS {

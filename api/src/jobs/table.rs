@@ -1,9 +1,7 @@
 //! Every job, in the order in which jobs that are due together run.
 
 use super::{Job, Rhythm, events};
-use crate::{
-    activities, attendance, identity::logins, keys, orders, photos, points, redemption,
-};
+use crate::{activities, attendance, identity::logins, keys, orders, photos, points, redemption};
 
 pub const JOBS: &[Job] = &[
     Job {

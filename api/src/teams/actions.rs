@@ -8,7 +8,7 @@ use shijian_domain::{
     venues::VenuePath,
     volunteers::VolunteerState,
 };
-use shijian_persistence::{Transaction, activities, identity, teams, venues};
+use shijian_persistence::{Transaction, activities, identity, orders, teams, venues};
 
 use crate::{
     act::{Act, Subject},
@@ -118,6 +118,7 @@ pub fn review(
         }
     }?;
     teams::update_team(tx, &team)?;
+    orders::put_reach(tx, &team)?;
     grant_leader(tx, act, &team)?;
     let (operation, event) = review.names();
     act.audit(tx, operation, subject(id), Some(told(&before)), Some(told(&team)))?;
@@ -136,6 +137,7 @@ pub fn replace_team(
     act.expect_version(before.version)?;
     let team = before.clone().replaced(profile)?;
     teams::update_team(tx, &team)?;
+    orders::put_reach(tx, &team)?;
     act.audit(tx, "replaceTeam", subject(id), Some(told(&before)), Some(told(&team)))?;
     publish(tx, act, "team.replaced", &team)?;
     Ok(team)

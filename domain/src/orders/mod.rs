@@ -1,6 +1,7 @@
 //! Orders: a resident's need on its way to a team and back (docs/rules.md#orders).
 
 mod clocks;
+pub mod comparison;
 mod document;
 mod life;
 mod matching;
@@ -16,7 +17,9 @@ pub use life::{ClockEffect, MOVES, Move, OrderCommand, OrderState, Party, allowe
 pub use matching::{
     Asked, Candidate, MatchingWeights, Part, PartKind, Ranked, Reason, Score, WeightsRefusal, rank,
 };
-pub use need::{Ladder, Need, OrderSource, Outcome, PersonServed, PriorityGroup, Tier, coarse};
+pub use need::{
+    Ladder, Moment, Need, OrderSource, Outcome, PersonServed, PriorityGroup, Tier, coarse,
+};
 pub use order::{
     Actor, Offer, OfferState, Order, OrderEvent, OrderRefusal, Progress, SHOWN_AFTER_END, Step,
 };

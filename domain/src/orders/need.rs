@@ -41,6 +41,14 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// What a photo of a service shows.
+    pub enum Moment {
+        Before = "before",
+        After = "after",
+    }
+}
+
+vocabulary! {
     /// The tier at which an order is.
     pub enum Tier {
         Station = "station",

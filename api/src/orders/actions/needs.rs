@@ -17,6 +17,7 @@ use super::{calendar, effects, person, subject, visible};
 use crate::{
     act::Act,
     chance::draw,
+    photos::actions as photos,
     problem::{Answer, Code, Problem},
     venues::actions::existing as existing_venue,
 };
@@ -111,7 +112,11 @@ pub fn solicit(
         into_order_id: None,
     };
     orders::insert_order(tx, &kept)?;
-    let data = (!kept.photos.is_empty()).then(|| json!({"photos": kept.photos}).to_string());
+    photos::attach(tx, act, &kept.photos)?;
+    let data = (!kept.photos.is_empty()).then(|| {
+        let photos: Vec<_> = kept.photos.iter().map(|id| json!({"id": id})).collect();
+        json!({"photos": photos}).to_string()
+    });
     orders::append_event(tx, kept.order.id, &event, data)?;
     effects::tell(tx, act, &kept.order, &kept.order.progress, &event)?;
     if speaks && !act.caller.is_program() {

@@ -4,7 +4,7 @@ use serde_json::json;
 use shijian_domain::{
     activities::{ActivityKind, ActivityMove, ActivityPlan, Period, Requirements, SessionPlan},
     ids::{OrderId, PhotoId, PositionId, SessionId, VolunteerId},
-    orders::{Order, OrderState, Party, Step},
+    orders::{Moment, Order, OrderState, Party, Step},
 };
 use shijian_persistence::{
     Transaction,
@@ -19,6 +19,7 @@ use crate::{
         sessions::{self, NewPosition},
         signups::{self, SignUp},
     },
+    photos::actions as photos,
     problem::{Answer, Code, Problem},
     vault::keyed_hash,
 };
@@ -145,8 +146,7 @@ fn follow_session(
 #[derive(Debug, Clone)]
 pub struct Evidence {
     pub text: String,
-    pub photos_before: Vec<PhotoId>,
-    pub photos_after: Vec<PhotoId>,
+    pub photos: Vec<(PhotoId, Moment)>,
 }
 
 /// The team has served.
@@ -158,12 +158,12 @@ pub fn serve(
 ) -> Answer<PlacedOrder> {
     let mut placed = held(tx, act, id)?;
     act.expect_version(placed.kept.order.progress.version)?;
-    let data = json!({
-        "text": evidence.text,
-        "photos_before": evidence.photos_before,
-        "photos_after": evidence.photos_after,
-    });
-    take(tx, act, &mut placed, Step::Serve, Note { reason: None, data: Some(data) })?;
+    let shown = |(id, moment): &(PhotoId, Moment)| json!({"id": id, "moment": moment});
+    let photos: Vec<_> = evidence.photos.iter().map(shown).collect();
+    let data = Some(json!({"text": evidence.text, "photos": photos}));
+    take(tx, act, &mut placed, Step::Serve, Note { reason: None, data })?;
+    let ids: Vec<PhotoId> = evidence.photos.iter().map(|(id, _)| *id).collect();
+    photos::attach(tx, act, &ids)?;
     Ok(placed)
 }
 

@@ -1,6 +1,6 @@
 //! Services told to the public, with consent and without personal data (晒单).
 
-use serde_json::json;
+use serde_json::{Value, json};
 use shijian_domain::{
     ids::{OrderId, PhotoId},
     orders::{OrderRefusal, PersonServed, Step},
@@ -42,6 +42,7 @@ pub fn publish(
     if let Some(served) = person::open(act, &placed)? {
         ensure_nothing_personal(&served, telling)?;
     }
+    ensure_its_photos(tx, &placed, &telling.photos)?;
     if orders::story(tx, id)?.is_some() {
         return Err(Problem::new(Code::AlreadyExists));
     }
@@ -61,6 +62,25 @@ pub fn publish(
     };
     orders::insert_story(tx, &story)?;
     Ok((placed, story))
+}
+
+/// A story shows what the order and its service show.
+fn ensure_its_photos(
+    tx: &mut Transaction<'_>,
+    placed: &PlacedOrder,
+    photos: &[PhotoId],
+) -> Answer<()> {
+    let mut known = placed.kept.photos.clone();
+    for event in orders::events_of(tx, placed.kept.order.id)? {
+        let data: Value =
+            event.data.and_then(|data| serde_json::from_str(&data).ok()).unwrap_or_default();
+        let shown = data.get("photos").and_then(Value::as_array).into_iter().flatten();
+        known.extend(shown.filter_map(|photo| photo.get("id")?.as_str()?.parse::<PhotoId>().ok()));
+    }
+    match photos.iter().position(|photo| !known.contains(photo)) {
+        Some(place) => Err(Problem::not_found("photo").at(format!("/photos/{place}"))),
+        None => Ok(()),
+    }
 }
 
 /// Refuses a text with the name, telephone or address of the person served, or any mobile number.

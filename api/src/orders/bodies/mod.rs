@@ -11,7 +11,7 @@ pub use boards::{BoardBody, InboxBody, InboxItemBody, LaneBody, LateList, ListLa
 pub use needs::{CreateOrder, PersonServedBody, PersonServedInput};
 pub use orders::{
     AlikeOrders, ClockBody, ListMyOrders, ListOrders, OfferBody, OrderBody, OrderCard,
-    OrderEventBody, OrderList, TimelineBody,
+    OrderEventBody, OrderList, PhotoLink, TimelineBody,
 };
 pub use ratings::{
     JudgeAppeal, ListStories, PublishOrder, RateOrder, RatingBody, SatisfactionBody,
@@ -21,7 +21,7 @@ pub use settings::{
     MatchingWeightsBody, ReplaceMatchingWeights, SetWorkDay, WorkCalendarBody, WorkDayBody,
 };
 pub use steps::{
-    AnswerOrder, AssignOrder, ConfirmOrder, DispatchOrder, MergeOrder, PauseOrder, RefuseOrder,
-    RegisterOrder, ScheduleOrder, ServeOrder, SuggestionBody, SuggestionList, SuggestionPart,
-    TransferOrder,
+    AnswerOrder, AssignOrder, ConfirmOrder, DispatchOrder, EvidencePhoto, MergeOrder, PauseOrder,
+    RefuseOrder, RegisterOrder, ScheduleOrder, ServeOrder, SuggestionBody, SuggestionList,
+    SuggestionPart, TransferOrder,
 };

@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::RatingBody;
-use crate::paged;
+use crate::{act::Act, paged, photos::actions::link};
 
 /// What an order waits for, and until when.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
@@ -26,6 +26,20 @@ use crate::paged;
 pub struct ClockBody {
     pub kind: ClockKind,
     pub due_at: DateTime<Utc>,
+}
+
+/// A photo, with a path that shows it for an hour to whoever has the link.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"id": "01939e5c-1f70-7c1a-9a53-6f1d5f3b2d01", "link": "/api/v1/photos/01939e5c-1f70-7c1a-9a53-6f1d5f3b2d01?until=1764000000&signature=…"}))]
+pub struct PhotoLink {
+    pub id: PhotoId,
+    pub link: String,
+}
+
+impl PhotoLink {
+    pub fn of(act: &Act<'_>, id: PhotoId) -> Self {
+        Self { id, link: link(act, id) }
+    }
 }
 
 /// An order. Who is served is not in it: see `revealOrderPerson`.
@@ -91,7 +105,7 @@ pub struct OrderBody {
     pub wished: Option<Period>,
     pub urgency: Urgency,
     pub priority_groups: Vec<PriorityGroup>,
-    pub photos: Vec<PhotoId>,
+    pub photos: Vec<PhotoLink>,
     pub venue_id: VenueId,
     pub station_id: Option<VenueId>,
     pub institute_id: Option<VenueId>,
@@ -123,8 +137,9 @@ pub struct OrderBody {
     pub version: i64,
 }
 
-impl From<Kept> for OrderBody {
-    fn from(kept: Kept) -> Self {
+impl OrderBody {
+    /// As whoever may see the order sees it: with links to its photos.
+    pub fn shown(act: &Act<'_>, kept: Kept) -> Self {
         let holder_id = kept.order.holder_id();
         let order = kept.order;
         let (need, progress) = (order.need, order.progress);
@@ -145,7 +160,7 @@ impl From<Kept> for OrderBody {
             wished: need.wished,
             urgency: need.urgency,
             priority_groups: need.priority_groups,
-            photos: kept.photos,
+            photos: kept.photos.into_iter().map(|id| PhotoLink::of(act, id)).collect(),
             venue_id: order.venue_id,
             station_id: order.ladder.station_id,
             institute_id: order.ladder.institute_id,
@@ -325,8 +340,8 @@ pub struct OrderEventBody {
     pub data: Option<Value>,
 }
 
-impl From<KeptEvent> for OrderEventBody {
-    fn from(kept: KeptEvent) -> Self {
+impl OrderEventBody {
+    pub fn shown(act: &Act<'_>, kept: KeptEvent) -> Self {
         let event = kept.event;
         Self {
             number: event.number,
@@ -340,9 +355,22 @@ impl From<KeptEvent> for OrderEventBody {
             clock: event.clock.map(|clock| ClockBody { kind: clock.kind, due_at: clock.due_at }),
             team_id: event.team_id,
             session_id: event.session_id,
-            data: kept.data.and_then(|data| serde_json::from_str(&data).ok()),
+            data: kept.data.and_then(|data| data_with_links(act, &data)),
         }
     }
+}
+
+/// What is kept of an event, with links to its photos.
+fn data_with_links(act: &Act<'_>, data: &str) -> Option<Value> {
+    let mut data: Value = serde_json::from_str(data).ok()?;
+    let photos = data.get_mut("photos").and_then(Value::as_array_mut);
+    for photo in photos.into_iter().flatten() {
+        let id = photo.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok());
+        if let (Some(id), Some(photo)) = (id, photo.as_object_mut()) {
+            photo.insert("link".to_owned(), Value::String(link(act, id)));
+        }
+    }
+    Some(data)
 }
 
 /// A team that was asked.

@@ -11,7 +11,9 @@ use shijian_persistence::orders::Story;
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+use super::PhotoLink;
 use crate::{
+    act::Act,
     orders::actions::{ratings::Opinion, stories::Telling},
     paged,
 };
@@ -166,6 +168,7 @@ pub struct PublishOrder {
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     pub text: String,
+    /// Of the photos of the order and its service.
     #[serde(default)]
     #[validate(length(max = 9))]
     #[schema(max_items = 9)]
@@ -204,12 +207,13 @@ pub struct StoryBody {
     pub category: TeamCategory,
     pub title: String,
     pub text: String,
-    pub photos: Vec<PhotoId>,
+    pub photos: Vec<PhotoLink>,
     pub published_at: DateTime<Utc>,
 }
 
-impl From<Story> for StoryBody {
-    fn from(story: Story) -> Self {
+impl StoryBody {
+    pub fn shown(act: &Act<'_>, story: Story) -> Self {
+        let photos: Vec<PhotoId> = serde_json::from_str(&story.photos).unwrap_or_default();
         Self {
             order_id: story.order_id,
             station_id: story.station_id,
@@ -217,7 +221,7 @@ impl From<Story> for StoryBody {
             category: story.category,
             title: story.title,
             text: story.text,
-            photos: serde_json::from_str(&story.photos).unwrap_or_default(),
+            photos: photos.into_iter().map(|id| PhotoLink::of(act, id)).collect(),
             published_at: story.published_at.0,
         }
     }

@@ -33,7 +33,7 @@ pub struct SetWorkDay {
 
 /// How much each part of a suggestion counts at a center: 0 to 100, one at least above 0. Only their proportion matters.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"category": 5, "skill": 15, "distance": 40, "capacity": 30, "rating": 5, "response": 5, "turn": 20, "version": 0}))]
+#[schema(example = json!({"category": 5, "skill": 15, "distance": 40, "capacity": 30, "rating": 5, "response": 5, "turn": 15, "version": 0}))]
 pub struct MatchingWeightsBody {
     pub category: i64,
     pub skill: i64,
@@ -65,7 +65,7 @@ impl From<Weighed> for MatchingWeightsBody {
 /// The weights that a center wants.
 #[derive(Debug, Clone, Copy, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"category": 5, "skill": 15, "distance": 40, "capacity": 30, "rating": 5, "response": 5, "turn": 20, "version": 0}))]
+#[schema(example = json!({"category": 5, "skill": 15, "distance": 40, "capacity": 30, "rating": 5, "response": 5, "turn": 15, "version": 0}))]
 pub struct ReplaceMatchingWeights {
     #[validate(range(min = 0, max = 100))]
     #[schema(minimum = 0, maximum = 100)]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use shijian_domain::{
     activities::Period,
     ids::{OrderId, PhotoId, TeamId, VolunteerId},
-    orders::{PartKind, Urgency},
+    orders::{Moment, PartKind, Urgency},
     teams::TeamCategory,
 };
 use utoipa::ToSchema;
@@ -202,10 +202,19 @@ impl ScheduleOrder {
     }
 }
 
+/// A photo that the caller uploaded before.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"id": "01939e5c-1f70-7c1a-9a53-6f1d5f3b2d01", "moment": "after"}))]
+pub struct EvidencePhoto {
+    pub id: PhotoId,
+    pub moment: Moment,
+}
+
 /// What was done. No personal data.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"text": "更换了厨房软管,试水半小时无渗漏。", "photos_before": [], "photos_after": []}))]
+#[schema(example = json!({"text": "更换了厨房软管,试水半小时无渗漏。", "photos": []}))]
 pub struct ServeOrder {
     #[validate(length(min = 1, max = 1000))]
     #[schema(min_length = 1, max_length = 1000)]
@@ -213,11 +222,7 @@ pub struct ServeOrder {
     #[serde(default)]
     #[validate(length(max = 9))]
     #[schema(max_items = 9)]
-    pub photos_before: Vec<PhotoId>,
-    #[serde(default)]
-    #[validate(length(max = 9))]
-    #[schema(max_items = 9)]
-    pub photos_after: Vec<PhotoId>,
+    pub photos: Vec<EvidencePhoto>,
     /// The version that this changes, where `If-Match` cannot be sent.
     pub version: Option<i64>,
 }
@@ -226,8 +231,7 @@ impl ServeOrder {
     pub fn command(&self) -> Evidence {
         Evidence {
             text: self.text.clone(),
-            photos_before: self.photos_before.clone(),
-            photos_after: self.photos_after.clone(),
+            photos: self.photos.iter().map(|photo| (photo.id, photo.moment)).collect(),
         }
     }
 }

@@ -53,7 +53,9 @@ pub async fn dispatch_order(
 ) -> Answer<HttpResponse> {
     let id = id.into_inner();
     context
-        .write(body, move |tx, act, body| told(dispatch::dispatch(tx, act, id, &body.command())?))
+        .write(body, move |tx, act, body| {
+            told(act, dispatch::dispatch(tx, act, id, &body.command())?)
+        })
         .await
 }
 
@@ -74,7 +76,7 @@ pub async fn accept_order(
 ) -> Answer<HttpResponse> {
     let id = id.into_inner();
     context
-        .write(body, move |tx, act, body| told(dispatch::accept(tx, act, id, body.team_id)?))
+        .write(body, move |tx, act, body| told(act, dispatch::accept(tx, act, id, body.team_id)?))
         .await
 }
 
@@ -96,7 +98,7 @@ pub async fn refuse_order(
     let id = id.into_inner();
     context
         .write(body, move |tx, act, body| {
-            told(dispatch::refuse(tx, act, id, body.team_id, &body.reason)?)
+            told(act, dispatch::refuse(tx, act, id, body.team_id, &body.reason)?)
         })
         .await
 }
@@ -119,7 +121,7 @@ pub async fn assign_order(
     let id = id.into_inner();
     context
         .write(body, move |tx, act, body| {
-            told(dispatch::assign(tx, act, id, body.team_id, &body.reason)?)
+            told(act, dispatch::assign(tx, act, id, body.team_id, &body.reason)?)
         })
         .await
 }
@@ -142,7 +144,7 @@ pub async fn hand_back_order(
     let id = id.into_inner();
     context
         .write(body, move |tx, act, body| {
-            told(step(tx, act, id, Step::HandBack, Note::reason(&body.reason))?)
+            told(act, step(tx, act, id, Step::HandBack, Note::reason(&body.reason))?)
         })
         .await
 }

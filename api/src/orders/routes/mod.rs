@@ -11,9 +11,9 @@ pub mod triage;
 use shijian_persistence::orders::PlacedOrder;
 
 use super::bodies::OrderBody;
-use crate::{problem::Answer, reply::Reply};
+use crate::{act::Act, problem::Answer, reply::Reply};
 
-fn told(placed: PlacedOrder) -> Answer<Reply> {
+fn told(act: &Act<'_>, placed: PlacedOrder) -> Answer<Reply> {
     let version = placed.kept.order.progress.version;
-    Ok(Reply::ok(&OrderBody::from(placed.kept))?.version(version))
+    Ok(Reply::ok(&OrderBody::shown(act, placed.kept))?.version(version))
 }

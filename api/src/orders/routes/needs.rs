@@ -40,11 +40,11 @@ pub async fn create_order(context: Context, body: Body<CreateOrder>) -> Answer<H
     context
         .write(body, |tx, act, body| match needs::solicit(tx, act, &body.command())? {
             Solicited::New(placed) => {
-                let order = OrderBody::from(placed.kept);
+                let order = OrderBody::shown(act, placed.kept);
                 let (location, version) = (format!("/api/v1/orders/{}", order.id), order.version);
                 Ok(Reply::created(location, &order)?.version(version))
             }
-            Solicited::Known(placed) => super::told(placed),
+            Solicited::Known(placed) => super::told(act, placed),
         })
         .await
 }
@@ -71,7 +71,7 @@ pub async fn get_order(context: Context, id: Path<OrderId>) -> Answer<HttpRespon
             Ok(OrderBody {
                 confirmation_code: code,
                 rating: rating.map(RatingBody::from),
-                ..OrderBody::from(placed.kept)
+                ..OrderBody::shown(act, placed.kept)
             })
         })
         .await?;
@@ -145,16 +145,17 @@ pub async fn list_my_orders(
 #[get("/orders/{id}/timeline")]
 pub async fn get_order_timeline(context: Context, id: Path<OrderId>) -> Answer<HttpResponse> {
     let id = id.into_inner();
-    let (events, offers) = context
+    let body = context
         .read(move |tx, act| {
             visible(tx, act, id)?;
-            Ok((orders::events_of(tx, id)?, orders::offers_of(tx, id)?))
+            let events = orders::events_of(tx, id)?;
+            let offers = orders::offers_of(tx, id)?;
+            Ok(TimelineBody {
+                events: events.into_iter().map(|kept| OrderEventBody::shown(act, kept)).collect(),
+                offers: offers.into_iter().map(OfferBody::from).collect(),
+            })
         })
         .await?;
-    let body = TimelineBody {
-        events: events.into_iter().map(OrderEventBody::from).collect(),
-        offers: offers.into_iter().map(OfferBody::from).collect(),
-    };
     Ok(with_json(HttpResponse::Ok(), json(&body)?))
 }
 

@@ -44,7 +44,7 @@ pub async fn rate_order(
     context
         .write(body, move |tx, act, body| {
             let opinion = body.opinion().ok_or_else(|| Problem::new(Code::InvalidBody))?;
-            told(ratings::rate(tx, act, id, &opinion)?)
+            told(act, ratings::rate(tx, act, id, &opinion)?)
         })
         .await
 }
@@ -66,7 +66,7 @@ pub async fn reopen_order(
 ) -> Answer<HttpResponse> {
     let id = id.into_inner();
     context
-        .write(body, move |tx, act, body| told(ratings::reopen(tx, act, id, &body.reason)?))
+        .write(body, move |tx, act, body| told(act, ratings::reopen(tx, act, id, &body.reason)?))
         .await
 }
 
@@ -86,7 +86,9 @@ pub async fn close_order(
     body: Body<Reason>,
 ) -> Answer<HttpResponse> {
     let id = id.into_inner();
-    context.write(body, move |tx, act, body| told(ratings::close(tx, act, id, &body.reason)?)).await
+    context
+        .write(body, move |tx, act, body| told(act, ratings::close(tx, act, id, &body.reason)?))
+        .await
 }
 
 /// The team says why the rating of its service is unfair.
@@ -106,7 +108,7 @@ pub async fn appeal_rating(
 ) -> Answer<HttpResponse> {
     let id = id.into_inner();
     context
-        .write(body, move |tx, act, body| told(ratings::appeal(tx, act, id, &body.reason)?))
+        .write(body, move |tx, act, body| told(act, ratings::appeal(tx, act, id, &body.reason)?))
         .await
 }
 
@@ -129,7 +131,7 @@ pub async fn judge_rating_appeal(
     context
         .write(body, move |tx, act, body| {
             let verdict = if body.upheld { AppealState::Upheld } else { AppealState::Dismissed };
-            told(ratings::judge(tx, act, id, verdict, &body.reason)?)
+            told(act, ratings::judge(tx, act, id, verdict, &body.reason)?)
         })
         .await
 }
@@ -184,7 +186,7 @@ pub async fn publish_order(
     context
         .write(body, move |tx, act, body| {
             let (_, story) = stories::publish(tx, act, id, &body.command())?;
-            Reply::ok(&StoryBody::from(story))
+            Reply::ok(&StoryBody::shown(act, story))
         })
         .await
 }
@@ -204,6 +206,11 @@ pub async fn list_order_stories(
 ) -> Answer<HttpResponse> {
     let page = context.page::<OrderId>(&params.0)?;
     let (center, before, rows) = (params.0.center_id, page.after, page.rows());
-    let found = context.read(move |tx, _| Ok(kept::stories(tx, center, before, rows)?)).await?;
-    context.list(&page, found, |story| story.order_id, StoryBody::from)
+    let found = context
+        .read(move |tx, act| {
+            let stories = kept::stories(tx, center, before, rows)?;
+            Ok(stories.into_iter().map(|story| StoryBody::shown(act, story)).collect::<Vec<_>>())
+        })
+        .await?;
+    context.list(&page, found, |story| story.order_id, |story| story)
 }

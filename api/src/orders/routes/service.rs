@@ -31,7 +31,9 @@ pub async fn schedule_order(
 ) -> Answer<HttpResponse> {
     let id = id.into_inner();
     context
-        .write(body, move |tx, act, body| told(service::schedule(tx, act, id, &body.command())?))
+        .write(body, move |tx, act, body| {
+            told(act, service::schedule(tx, act, id, &body.command())?)
+        })
         .await
 }
 
@@ -51,7 +53,7 @@ pub async fn begin_order(
 ) -> Answer<HttpResponse> {
     let id = id.into_inner();
     context
-        .write(body, move |tx, act, ()| told(step(tx, act, id, Step::Begin, Note::default())?))
+        .write(body, move |tx, act, ()| told(act, step(tx, act, id, Step::Begin, Note::default())?))
         .await
 }
 
@@ -72,7 +74,7 @@ pub async fn serve_order(
 ) -> Answer<HttpResponse> {
     let id = id.into_inner();
     context
-        .write(body, move |tx, act, body| told(service::serve(tx, act, id, &body.command())?))
+        .write(body, move |tx, act, body| told(act, service::serve(tx, act, id, &body.command())?))
         .await
 }
 
@@ -97,7 +99,7 @@ pub async fn confirm_order(
     failures.allows(&id.to_string())?;
     let answer = context
         .write(body, move |tx, act, body| {
-            told(service::confirm(tx, act, id, body.code.as_deref())?)
+            told(act, service::confirm(tx, act, id, body.code.as_deref())?)
         })
         .await;
     if answer.as_ref().is_err_and(|problem| problem.code() == Code::WrongConfirmation) {

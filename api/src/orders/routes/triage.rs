@@ -35,7 +35,9 @@ pub async fn register_order(
 ) -> Answer<HttpResponse> {
     let id = id.into_inner();
     context
-        .write(body, move |tx, act, body| told(triage::register(tx, act, id, &body.command())?))
+        .write(body, move |tx, act, body| {
+            told(act, triage::register(tx, act, id, &body.command())?)
+        })
         .await
 }
 
@@ -71,7 +73,9 @@ pub async fn merge_order(
     body: Body<MergeOrder>,
 ) -> Answer<HttpResponse> {
     let id = id.into_inner();
-    context.write(body, move |tx, act, body| told(triage::merge(tx, act, id, body.into)?)).await
+    context
+        .write(body, move |tx, act, body| told(act, triage::merge(tx, act, id, body.into)?))
+        .await
 }
 
 /// A dispatcher says why nobody will be sent. Once teams were asked only the center does.
@@ -92,7 +96,7 @@ pub async fn decline_order(
     let id = id.into_inner();
     context
         .write(body, move |tx, act, body| {
-            told(step(tx, act, id, Step::Decline, Note::reason(&body.reason))?)
+            told(act, step(tx, act, id, Step::Decline, Note::reason(&body.reason))?)
         })
         .await
 }
@@ -116,7 +120,7 @@ pub async fn transfer_order(
     context
         .write(body, move |tx, act, body| {
             let (to, number) = (body.to.as_str(), body.number.as_deref());
-            told(triage::transfer(tx, act, id, to, number, body.reason.clone())?)
+            told(act, triage::transfer(tx, act, id, to, number, body.reason.clone())?)
         })
         .await
 }
@@ -139,7 +143,7 @@ pub async fn cancel_order(
     let id = id.into_inner();
     context
         .write(body, move |tx, act, body| {
-            told(step(tx, act, id, Step::Cancel, Note::reason(&body.reason))?)
+            told(act, step(tx, act, id, Step::Cancel, Note::reason(&body.reason))?)
         })
         .await
 }
@@ -161,7 +165,7 @@ pub async fn escalate_order(
 ) -> Answer<HttpResponse> {
     let id = id.into_inner();
     context
-        .write(body, move |tx, act, body| told(dispatch::escalate(tx, act, id, &body.reason)?))
+        .write(body, move |tx, act, body| told(act, dispatch::escalate(tx, act, id, &body.reason)?))
         .await
 }
 
@@ -184,7 +188,7 @@ pub async fn pause_order(
     context
         .write(body, move |tx, act, body| {
             let pause = Step::Pause(body.until - act.now);
-            told(step(tx, act, id, pause, Note::reason(&body.reason))?)
+            told(act, step(tx, act, id, pause, Note::reason(&body.reason))?)
         })
         .await
 }
