@@ -1,11 +1,13 @@
 //! What happens to presence and records by themselves.
 
 use chrono::TimeDelta;
-use shijian_domain::activities::{Session, SessionPolicy, SessionState};
+use shijian_domain::activities::{ActivityKind, Session, SessionPolicy, SessionState};
 use shijian_persistence::{Transaction, activities, attendance};
 
 use super::actions;
-use crate::{act::Act, activities::actions::sessions, problem::Answer};
+use crate::{
+    act::Act, activities::actions::sessions, orders::actions::service::missed, problem::Answer,
+};
 
 /// How long the leader has to confirm the end of a stay.
 const CONFIRM_WITHIN: TimeDelta = TimeDelta::days(7);
@@ -26,6 +28,9 @@ pub fn close_sessions(tx: &mut Transaction<'_>, act: &Act<'_>, batch: usize) -> 
         actions::end_open_stays(tx, act, &staged)?;
         let closed = Session { state: SessionState::Closed, version: held.version + 1, ..held };
         activities::update_session(tx, &closed)?;
+        if staged.activity.plan.kind == ActivityKind::OnDemand {
+            missed(tx, act, closed.id)?;
+        }
     }
     Ok(over.len())
 }

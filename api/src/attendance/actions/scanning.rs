@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use shijian_domain::{
-    activities::SessionPolicy,
+    activities::{ActivityKind, SessionPolicy},
     attendance::{
         AttendanceRefusal, Direction, Flag, HoursClass, Means, RecordState, Scan, Scanned,
         ServiceRecord, Surroundings, ensure_active, flags_of_scan, may_check_in, may_check_out,
@@ -21,8 +21,8 @@ use shijian_persistence::{
 
 use super::{came, hours::end_stay, place_of, publish, subject};
 use crate::{
-    act::Act, activities::actions::sessions, attendance::codes, problem::Answer,
-    volunteers::standing,
+    act::Act, activities::actions::sessions, attendance::codes, orders::actions::service::begun,
+    problem::Answer, volunteers::standing,
 };
 
 /// How somebody shows that they are there.
@@ -173,6 +173,9 @@ pub(super) fn enter(
         audit_scan(tx, act, "checkIn", &scan, &record)?;
     }
     publish(tx, act, "service_record.opened", &record)?;
+    if staged.activity.plan.kind == ActivityKind::OnDemand {
+        begun(tx, act, session.id)?;
+    }
     Ok(Outcome { record, repeated: false })
 }
 
