@@ -1,5 +1,13 @@
 //! What people are told of: which events become notifications, and in which words (docs/rules.md#notifications).
 
+mod delivery;
+mod preferences;
+mod quiet_hours;
+
+pub use delivery::{Delivery, DeliveryState, Outcome, TRIES};
+pub use preferences::{Channel, Preferences, Wish};
+pub use quiet_hours::{NotATime, QuietHours, TimeOfDay};
+
 vocabulary! {
     /// What a notification is about.
     pub enum Topic {
@@ -10,7 +18,17 @@ vocabulary! {
         Points = "points",
         /// Redemptions and vouchers.
         Redemption = "redemption",
+        /// What residents ask for, and who comes.
+        Orders = "orders",
     }
+}
+
+/// Whether a notice can wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Urgency {
+    Ordinary,
+    /// It passes quiet hours, and goes as a text message to whoever has not declined that.
+    Urgent,
 }
 
 /// How the people concerned are told of an event.
@@ -19,8 +37,20 @@ pub struct Notice {
     /// The event's kind: `noun.verb`, past tense.
     pub event: &'static str,
     pub topic: Topic,
+    pub urgency: Urgency,
     pub chinese: &'static str,
     pub english: &'static str,
+}
+
+impl Notice {
+    /// The same, as one that cannot wait.
+    const fn urgent(self) -> Self {
+        Self { urgency: Urgency::Urgent, ..self }
+    }
+
+    pub fn is_urgent(&self) -> bool {
+        self.urgency == Urgency::Urgent
+    }
 }
 
 const fn notice(
@@ -29,7 +59,7 @@ const fn notice(
     chinese: &'static str,
     english: &'static str,
 ) -> Notice {
-    Notice { event, topic, chinese, english }
+    Notice { event, topic, urgency: Urgency::Ordinary, chinese, english }
 }
 
 use Topic::{Membership, Points, Redemption, Service};
@@ -62,7 +92,8 @@ pub const NOTICES: &[Notice] = &[
         Service,
         "有名额了,请在时限内确认",
         "A place is free for you: confirm it in time",
-    ),
+    )
+    .urgent(),
     notice("signup.cancelled", Service, "您的报名已取消", "Your signup is cancelled"),
     notice("signup.no_show", Service, "您报名后未到场", "You were missed at a session"),
     notice("signup.excused", Service, "您的缺席已获谅解", "Your absence is excused"),
@@ -71,13 +102,15 @@ pub const NOTICES: &[Notice] = &[
         Service,
         "您报名的场次有变动,请查看",
         "A session that you signed up for has changed",
-    ),
+    )
+    .urgent(),
     notice(
         "session.cancelled",
         Service,
         "您报名的场次已取消",
         "A session that you signed up for is cancelled",
-    ),
+    )
+    .urgent(),
     notice(
         "service_record.verified",
         Service,
