@@ -5,9 +5,7 @@ use super::{
     Work::{BetweenTransactions, InTransaction},
     events,
 };
-use crate::{
-    activities, attendance, identity::logins, keys, notifications::sending, points, redemption,
-};
+use crate::{activities, attendance, identity::logins, keys, notifications, points, redemption};
 
 pub const JOBS: &[Job] = &[
     Job {
@@ -80,7 +78,7 @@ pub const JOBS: &[Job] = &[
         name: "send-messages",
         meaning: "sends the WeChat and text messages that are due; what fails is tried again",
         rhythm: Rhythm::Minutes(1),
-        work: BetweenTransactions(sending::send_due),
+        work: BetweenTransactions(notifications::jobs::send_due),
     },
 ];
 

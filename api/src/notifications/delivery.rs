@@ -36,7 +36,7 @@ impl<'e> Concerning<'e> {
         let notice = notice_of(&event.kind)?;
         let mut data: Value = serde_json::from_str(&event.data).unwrap_or_default();
         let named = data.as_object_mut().and_then(|members| members.shift_remove(ACCOUNTS));
-        let accounts = named.iter().flat_map(Value::as_array).flatten().filter_map(id).collect();
+        let accounts = named.iter().filter_map(Value::as_array).flatten().filter_map(id).collect();
         let (volunteer, session) = match event.subject_kind.as_str() {
             "session" => (None, Some(SessionId(event.subject_id))),
             "volunteer" => (Some(VolunteerId(event.subject_id)), None),

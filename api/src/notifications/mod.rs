@@ -3,11 +3,11 @@
 mod audience;
 mod bodies;
 pub mod delivery;
+pub mod jobs;
 mod preference_bodies;
 mod preference_routes;
 mod preferences;
 mod routes;
-pub mod sending;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

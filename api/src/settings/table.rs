@@ -229,22 +229,21 @@ section! {
 }
 
 section! {
-    /// Templates of subscription messages by topic; where there is none, WeChat tells nobody of the topic. A template has a field for
-    /// what happened (`thing1`) and one for when (`time2`), or those that are named.
+    /// Templates of subscription messages by topic; where there is none, WeChat tells nobody of the topic.
     pub struct WeChatTemplates in "wechat.templates" {
-        /// Registrations and teams.
+        /// Template of messages about registrations and teams. Its fields for what and when are `thing1` and `time2`, or those named.
         #[serde(deserialize_with = "optional_parsed")]
         membership: Option<Template> as "ID or ID:THING:TIME" = "";
-        /// Signups, sessions and service records.
+        /// The same about signups, sessions and service records.
         #[serde(deserialize_with = "optional_parsed")]
         service: Option<Template> as "ID or ID:THING:TIME" = "";
-        /// Points.
+        /// The same about points.
         #[serde(deserialize_with = "optional_parsed")]
         points: Option<Template> as "ID or ID:THING:TIME" = "";
-        /// Redemptions and vouchers.
+        /// The same about redemptions and vouchers.
         #[serde(deserialize_with = "optional_parsed")]
         redemption: Option<Template> as "ID or ID:THING:TIME" = "";
-        /// What residents ask for.
+        /// The same about what residents ask for.
         #[serde(deserialize_with = "optional_parsed")]
         orders: Option<Template> as "ID or ID:THING:TIME" = "";
     }

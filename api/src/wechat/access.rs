@@ -11,7 +11,7 @@ use serde_json::json;
 use super::{Trouble, WeChatServer};
 
 /// A token is not used in its last minutes: WeChat gives the next one then, and clocks differ.
-const MARGIN: Duration = Duration::from_secs(300);
+const MARGIN: Duration = Duration::from_mins(5);
 
 /// An access token, good by the machine's clock.
 pub(super) struct AccessToken {

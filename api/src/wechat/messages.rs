@@ -49,8 +49,7 @@ impl WeChatServer {
 
     async fn send_by(&self, token: &str, message: &SubscriptionMessage) -> Result<(), Trouble> {
         let (query, body) = ([("access_token", token)], message.body());
-        let taken = self.post::<Value>("/cgi-bin/message/subscribe/send", &query, &body).await;
-        taken.map(drop)
+        self.post::<Value>("/cgi-bin/message/subscribe/send", &query, &body).await.map(drop)
     }
 }
 

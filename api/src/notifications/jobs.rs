@@ -39,24 +39,23 @@ pub fn send_due(app: &Arc<App>) -> LocalBoxFuture<'_, Answer<usize>> {
             .database
             .write(move |tx| claim(tx, &Act::new(&shared, Caller::program(), shared.now())));
         let (claimed, settled) = claiming.await?;
-        let tries = stream::iter(claimed).map(|claimed| async {
+        if claimed.is_empty() {
+            return Ok(settled);
+        }
+        let sending = stream::iter(claimed).map(|claimed| async {
             let outcome = send(app, &claimed).await;
+            count(&claimed, &outcome);
             (claimed, outcome)
         });
-        let tried: Vec<(Claimed, Outcome)> = tries.buffer_unordered(AT_ONCE).collect().await;
-        for (claimed, outcome) in &tried {
-            count(claimed, outcome);
-        }
-        let shared = Arc::clone(app);
+        let tried: Vec<(Claimed, Outcome)> = sending.buffer_unordered(AT_ONCE).collect().await;
+        let now = app.now();
         let keeping = app.database.write(move |tx| {
-            let now = shared.now();
-            tried.iter().try_fold(0, |settled, (claimed, outcome)| {
+            tried.iter().try_fold(settled, |settled, (claimed, outcome)| {
                 let state = keep(tx, claimed, outcome, now)?;
                 Ok(settled + usize::from(state != DeliveryState::Waiting))
             })
         });
-        let kept: Answer<usize> = keeping.await;
-        Ok(settled + kept?)
+        keeping.await
     })
 }
 
