@@ -1,6 +1,6 @@
 //! What can be done with one's own preferences and subscriptions.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use shijian_domain::{ids::AccountId, notifications::Preferences};
 use shijian_persistence::{Transaction, identity, notifications};
@@ -49,18 +49,14 @@ fn page(
 /// Counts the messages that the caller has just let us send: one of each template.
 pub fn subscribe(tx: &mut Transaction<'_>, act: &Act<'_>, given: &AddSubscriptions) -> Answer<()> {
     let account = act.caller.account_id()?;
-    let mut templates: Vec<&str> = given.template_ids.iter().map(String::as_str).collect();
-    templates.sort_unstable();
-    templates.dedup();
+    let ours = |id: &str| act.settings.wechat.templates.all().any(|template| template.id == id);
+    if let Some(index) = given.template_ids.iter().position(|id| !ours(id)) {
+        return Err(Problem::new(Code::InvalidBody)
+            .say("本系统没有这个订阅消息模板。", "There is no such template here.")
+            .at(format!("/template_ids/{index}")));
+    }
+    let templates: BTreeSet<&String> = given.template_ids.iter().collect();
     for template in templates {
-        if act.settings.wechat.templates.all().all(|ours| ours.id != template) {
-            return Err(Problem::new(Code::InvalidBody)
-                .say(
-                    format!("本系统没有订阅消息模板 {template}。"),
-                    format!("There is no template {template} here."),
-                )
-                .at("/template_ids"));
-        }
         notifications::grant_one(tx, account, template)?;
     }
     Ok(())

@@ -18,7 +18,7 @@ vocabulary! {
 }
 
 /// How often a message is tried.
-pub const TRIES: i64 = 5;
+const TRIES: i64 = 5;
 
 /// How long nobody else tries a message that is being tried. It is far longer than a try takes.
 const LEASE: TimeDelta = TimeDelta::minutes(5);

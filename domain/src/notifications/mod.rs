@@ -4,7 +4,7 @@ mod delivery;
 mod preferences;
 mod quiet_hours;
 
-pub use delivery::{Delivery, DeliveryState, Outcome, TRIES};
+pub use delivery::{Delivery, DeliveryState, Outcome};
 pub use preferences::{Channel, Preferences, Wish};
 pub use quiet_hours::{NotATime, QuietHours, TimeOfDay};
 

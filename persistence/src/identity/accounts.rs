@@ -67,8 +67,7 @@ pub fn account(tx: &mut Transaction<'_>, id: AccountId) -> Stored<Option<Account
 
 /// Holds the account until the transaction ends: what belongs to it changes one after the other.
 pub fn hold_account(tx: &mut Transaction<'_>, id: AccountId) -> Stored<()> {
-    let held: Vec<AccountId> = locked!(tx, accounts::table.find(id).select(accounts::id))?;
-    drop(held);
+    let _held: Vec<AccountId> = locked!(tx, accounts::table.find(id).select(accounts::id))?;
     Ok(())
 }
 
