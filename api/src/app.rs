@@ -14,14 +14,15 @@ use uuid::Uuid;
 use crate::{
     chance::{Chance, IdSource},
     clock::Clock,
-    identity::{WechatLogin, wechat_login},
     keys::KeyRing,
     limits::Limits,
     photos::store::{BlobStore, FolderStore},
     problem::{Answer, Code, Problem},
     settings::Settings,
+    text_messages::{TextMessages, text_messages},
     vault::Vault,
     volunteers::{RealNameCheck, real_name_check},
+    wechat::WeChatServer,
 };
 
 /// The parts of the program, wired together.
@@ -35,7 +36,9 @@ pub struct App {
     pub keys: KeyRing,
     pub limits: Limits,
     /// `None` where no mini-program is set up.
-    pub wechat: Option<Box<dyn WechatLogin>>,
+    pub wechat: Option<WeChatServer>,
+    /// `None` where no text messages are sent.
+    pub text_messages: Option<Box<dyn TextMessages>>,
     pub real_names: Box<dyn RealNameCheck>,
     pub in_flight: InFlight,
     pub photos: Arc<dyn BlobStore>,
@@ -60,7 +63,8 @@ impl App {
             vault,
             keys: KeyRing::new(&settings),
             limits: Limits::new(&settings.rate_limits),
-            wechat: wechat_login(&settings.wechat),
+            wechat: WeChatServer::of(&settings.wechat),
+            text_messages: text_messages(&settings.sms),
             real_names: real_name_check(&settings.real_name_check),
             ids: IdSource::default(),
             in_flight: InFlight::default(),

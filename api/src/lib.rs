@@ -27,7 +27,9 @@ pub mod server;
 mod service;
 pub mod settings;
 mod slices;
+pub mod text_messages;
 pub mod vault;
+pub mod wechat;
 
 pub mod activities;
 pub mod attendance;

@@ -20,6 +20,11 @@ pub const FIGURES: &[(&str, Kind, &str)] = &[
     ("shijian_job_items_total", Kind::Counter, "Things that jobs did, by job"),
     ("shijian_events_total", Kind::Counter, "Events that happened, by kind"),
     (
+        "shijian_messages_total",
+        Kind::Counter,
+        "Tries to send a WeChat or text message, by channel and outcome",
+    ),
+    (
         "shijian_job_last_success_seconds",
         Kind::Gauge,
         "When a job last ended well, in seconds since 1970, by job",

@@ -1,6 +1,6 @@
 //! Days and months of the deployment's zone: rules that speak of a day mean a day there.
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// The day on which `at` falls in `zone`.
@@ -10,10 +10,16 @@ pub fn day_of(at: DateTime<Utc>, zone: Tz) -> NaiveDate {
 
 /// The first instant of `day` in `zone`.
 pub fn start_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
-    let midnight = day.and_time(NaiveTime::MIN);
-    zone.from_local_datetime(&midnight)
-        .earliest()
-        .map_or_else(|| midnight.and_utc(), |local| local.with_timezone(&Utc))
+    instant_of(day, NaiveTime::MIN, zone)
+}
+
+/// When the clocks of `zone` show `time` on `day`; an hour later where they skip it, the first time where they show it twice.
+pub fn instant_of(day: NaiveDate, time: NaiveTime, zone: Tz) -> DateTime<Utc> {
+    let local = day.and_time(time);
+    let shown = |local| zone.from_local_datetime(&local).earliest();
+    shown(local)
+        .or_else(|| shown(local + TimeDelta::hours(1)))
+        .map_or_else(|| local.and_utc(), |shown| shown.with_timezone(&Utc))
 }
 
 /// A calendar month, written `YYYY-MM`.

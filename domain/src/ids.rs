@@ -51,6 +51,8 @@ ids! {
     CommonNeedId,
     /// Permission given once for one purpose and version of a text.
     ConsentId,
+    /// One message to one person over one channel.
+    DeliveryId,
     /// One version of a center's rules for earning points.
     EarningRulesId,
     /// A fact that happened, on its way to whoever waits for it.

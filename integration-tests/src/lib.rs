@@ -13,12 +13,14 @@
 mod client;
 mod database;
 mod server;
+mod stand_in;
 
 pub use client::{Answer, Caller};
 pub use database::{Database, Engine};
 pub use server::Server;
+pub use stand_in::WeChat;
 
-/// Declares tests that run against a server of their own on each engine.
+/// Declares tests that run against a server of their own on each engine: a [`Server`], or whatever starts one.
 #[macro_export]
 macro_rules! on_both_engines {
     ($($(#[$meta:meta])* async fn $name:ident($server:ident: $kind:ty) $body:block)+) => {
@@ -31,13 +33,13 @@ macro_rules! on_both_engines {
                 $(#[$meta])*
                 #[tokio::test]
                 async fn on_sqlite() {
-                    test($crate::Server::start($crate::Engine::Sqlite).await).await;
+                    test(<$kind>::start($crate::Engine::Sqlite).await).await;
                 }
 
                 $(#[$meta])*
                 #[tokio::test]
                 async fn on_postgres() {
-                    test($crate::Server::start($crate::Engine::Postgres).await).await;
+                    test(<$kind>::start($crate::Engine::Postgres).await).await;
                 }
             }
         )+

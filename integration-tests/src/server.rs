@@ -95,9 +95,11 @@ impl Server {
         told.success() && self.process.wait().is_ok_and(|status| status.success())
     }
 
-    /// Runs a command of the program on this server's database; gives whether it succeeded and what it said.
+    /// Runs a command of the program on this server's database and with its settings; gives whether it succeeded and what it
+    /// said.
     pub fn run(&self, arguments: &[&str]) -> (bool, String) {
-        outcome(&mut self.database.command(arguments))
+        let mut command = self.database.command(arguments);
+        outcome(command.envs(self.environment.iter().map(|(name, value)| (name, value))))
     }
 
     /// Runs a command as a production deployment would, with settings in its environment.
@@ -169,6 +171,14 @@ impl Server {
             )
             .await
             .expect(200);
+        let token = tokens["access_token"].as_str().expect("an access token");
+        Caller::new(self.url(), Some(token.to_owned()))
+    }
+
+    /// Signs in by a code of the mini-program. The first time makes the account.
+    pub async fn signed_in_by_wechat(&self, code: &str) -> Caller {
+        let form = [("grant_type", "urn:shijian:grant:wechat-code"), ("code", code)];
+        let tokens = self.anonymous().form("/oauth/token", &form).await.expect(200);
         let token = tokens["access_token"].as_str().expect("an access token");
         Caller::new(self.url(), Some(token.to_owned()))
     }

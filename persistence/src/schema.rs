@@ -165,6 +165,7 @@ table! {
     use crate::columns::*;
     wechat_accounts (open_id_index) {
         open_id_index -> Binary,
+        sealed_open_id -> Binary,
         account_id -> Id,
     }
 }
@@ -679,6 +680,40 @@ table! {
         read_at -> Nullable<Instant>,
     }
 }
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    notification_preferences (account_id) {
+        account_id -> Id,
+        wishes -> Text,
+        urgent_by_sms -> Bool,
+        quiet_from -> Nullable<BigInt>,
+        quiet_to -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    wechat_subscriptions (account_id, template_id) {
+        account_id -> Id,
+        template_id -> Text,
+        granted -> BigInt,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    deliveries (id) {
+        id -> Id,
+        notification_id -> Id,
+        channel -> Text,
+        state -> Text,
+        due_at -> Instant,
+        attempts -> BigInt,
+        last_error -> Nullable<Text>,
+    }
+}
 
 // orders
 table! {
@@ -928,6 +963,9 @@ allow_tables_to_appear_in_same_query!(
     team_loads,
     matching_weights,
     order_stories,
+    notification_preferences,
+    wechat_subscriptions,
+    deliveries,
     // identity
     // volunteers
     volunteers,

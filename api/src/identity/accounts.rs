@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use validator::Validate;
 
-use super::{actions, logins, passwords, sms};
+use super::{actions, logins, passwords};
 use crate::{
     act::Act,
     body::{Body, RequestBody},
@@ -25,6 +25,7 @@ use crate::{
     paged,
     problem::{Answer, Code, Problem},
     reply::{Reply, json, with_json},
+    text_messages::Words,
 };
 
 /// Who asks for a one-time code.
@@ -68,7 +69,9 @@ pub async fn send_phone_code(context: Context, body: Body<SendPhoneCode>) -> Ans
             logins::make_code(tx, &act, &asked, now)
         })
         .await?;
-    sms::send_code(&app.settings.sms, &phone, &code).await?;
+    let not_sent = || Problem::new(Code::CodeNotSent).retry_after(60);
+    let sender = app.text_messages.as_ref().ok_or_else(not_sent)?;
+    sender.send(&phone, Words::Code(&code)).await.map_err(|_| not_sent())?;
     let sent = PhoneCodeSent { expires_in: logins::CODE_LIFE.num_seconds() };
     Ok(with_json(HttpResponse::Accepted(), json(&sent)?))
 }

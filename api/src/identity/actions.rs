@@ -29,6 +29,9 @@ use crate::{
 /// What sealed telephone numbers are, for the vault.
 pub const PHONE: &str = "phone";
 
+/// What sealed ids of people at WeChat are, for the vault.
+pub const OPEN_ID: &str = "wechat_open_id";
+
 /// The index by which a telephone number is found.
 pub fn phone_index(act: &Act<'_>, phone: &Phone) -> Vec<u8> {
     act.vault.blind_index(PHONE, phone.as_str()).to_vec()
@@ -123,7 +126,7 @@ pub fn account_of_wechat(
     act: &Act<'_>,
     open_id: &str,
 ) -> Answer<Account> {
-    let index = act.vault.blind_index("wechat_open_id", open_id);
+    let index = act.vault.blind_index(OPEN_ID, open_id);
     if let Some(account) = identity::account_by_wechat(tx, &index)? {
         return existing(tx, account);
     }
@@ -135,7 +138,8 @@ pub fn account_of_wechat(
         demo: false,
     };
     let account = create_account(tx, act, new)?;
-    or_again(identity::tie_wechat(tx, &index, account.id).map_err(Problem::from))?;
+    let sealed = act.vault.seal(OPEN_ID, open_id, act.chance)?;
+    or_again(identity::tie_wechat(tx, &index, &sealed, account.id).map_err(Problem::from))?;
     Ok(account)
 }
 

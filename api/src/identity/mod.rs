@@ -11,14 +11,11 @@ mod grants;
 pub mod logins;
 pub mod passwords;
 mod problems;
-mod sms;
 mod token;
 mod wechat;
 
 use shijian_domain::identity::Permission;
 use utoipa_actix_web::service_config::ServiceConfig;
-
-pub use wechat::{WechatLogin, wechat_login};
 
 use crate::{
     operations::{Access, Operation},

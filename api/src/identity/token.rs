@@ -12,7 +12,7 @@ use super::{
     assertions,
     form::{Form, Granted, Read, Refused, TokenError, TokenErrorCode},
     logins::{self, Login},
-    passwords,
+    passwords, wechat,
 };
 use crate::{
     act::Act,
@@ -251,7 +251,7 @@ async fn by_phone(context: &Context, form: &Form) -> Granted<TokenBody> {
 async fn by_wechat(context: &Context, form: &Form) -> Granted<TokenBody> {
     let app = &context.app;
     let code = or_refuse!(form.field("code"));
-    let Some(wechat) = &app.wechat else {
+    let Some(server) = &app.wechat else {
         return Ok(Err(Refused::new(
             TokenErrorCode::UnsupportedGrantType,
             "Login by WeChat is not set up here: set wechat.app_id. 本系统未配置微信登录。",
@@ -265,7 +265,7 @@ async fn by_wechat(context: &Context, form: &Form) -> Granted<TokenBody> {
     };
     let address = &context.facts().network();
     app.limits.login_failures_by_address.allows(address)?;
-    let Some(open_id) = wechat.open_id(code).await? else {
+    let Some(open_id) = wechat::open_id(server, code).await? else {
         app.limits.login_failures_by_address.count(address);
         return wrong();
     };

@@ -1,6 +1,6 @@
 //! Work that the program does by itself, safe with several instances: a run holds its job's lease.
 //!
-//! A job is a row of [`table`]: a plain function that does a batch and says how many things it did. It decides by the
+//! A job is a row of [`table`]: a function that does a batch and says how many things it did. It decides by the
 //! deployment's clock, so moving the demo's clock runs what became due.
 
 mod events;
@@ -10,6 +10,7 @@ mod table;
 use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::LocalBoxFuture;
 use metrics::{counter, gauge, histogram};
 use shijian_persistence::{Transaction, jobs};
 
@@ -32,8 +33,16 @@ pub struct Job {
     /// What it does, for the documentation.
     pub meaning: &'static str,
     pub rhythm: Rhythm,
-    /// Does at most so many things in one transaction and says how many it did; none means that all is done.
-    pub work: fn(&mut Transaction<'_>, &Act<'_>, usize) -> Answer<usize>,
+    pub work: Work,
+}
+
+/// How a job does a batch. It says how many things it did; none means that there is nothing more to do now.
+#[derive(Debug, Clone, Copy)]
+pub enum Work {
+    /// In one transaction, and at most so many things.
+    InTransaction(fn(&mut Transaction<'_>, &Act<'_>, usize) -> Answer<usize>),
+    /// Between transactions of its own, for it asks other servers: no transaction waits for them.
+    BetweenTransactions(for<'a> fn(&'a Arc<App>) -> LocalBoxFuture<'a, Answer<usize>>),
 }
 
 /// How many things a job does in one transaction: short enough that callers' writes pass between two.
@@ -160,12 +169,18 @@ pub async fn run(app: &Arc<App>, job: &'static Job) -> Answer<usize> {
 async fn batches(app: &Arc<App>, job: &'static Job) -> (usize, Answer<()>) {
     let mut items = 0;
     for _ in 0..BATCHES {
-        let shared = Arc::clone(app);
-        let batch = app.database.write(move |tx| {
-            let act = Act::new(&shared, Caller::program(), shared.now());
-            (job.work)(tx, &act, BATCH)
-        });
-        match batch.await {
+        let batch = match job.work {
+            Work::InTransaction(work) => {
+                let shared = Arc::clone(app);
+                let written = app.database.write(move |tx| {
+                    let act = Act::new(&shared, Caller::program(), shared.now());
+                    work(tx, &act, BATCH)
+                });
+                written.await
+            }
+            Work::BetweenTransactions(work) => work(app).await,
+        };
+        match batch {
             Ok(0) => break,
             Ok(done) => items += done,
             Err(problem) => return (items, Err(problem)),

@@ -15,6 +15,18 @@ where
     text.parse().map_err(|refused| D::Error::custom(format!("`{text}`: {refused}")))
 }
 
+/// As [`parsed`], for what may be missing.
+pub(super) fn optional_parsed<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err: Display>,
+{
+    let read = |text: String| {
+        text.parse().map_err(|refused| D::Error::custom(format!("`{text}`: {refused}")))
+    };
+    optional(from)?.map(read).transpose()
+}
+
 /// As [`parsed`], for texts separated by commas.
 pub(super) fn parsed_list<'de, D, T>(from: D) -> Result<Vec<T>, D::Error>
 where

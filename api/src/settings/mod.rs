@@ -23,6 +23,7 @@ pub use keys::{Key, VaultKey};
 pub use table::{
     DatabaseLanes, Jobs, Keys, Log, LogFormat, Photos, Profile, RateLimits, RealNameCheck,
     RealNameProvider, SECTIONS, Section, Setting, Settings, Sms, SmsProvider, WeChat,
+    WeChatTemplates,
 };
 
 use crate::chance::Chance;
@@ -122,6 +123,11 @@ impl Settings {
                 "real_name_check.url",
             ),
             (self.wechat.app_id.is_some(), self.wechat.app_secret.is_some(), "wechat.app_secret"),
+            (
+                self.wechat.templates.all().count() > 0,
+                self.wechat.app_id.is_some(),
+                "wechat.app_id",
+            ),
         ];
         match together.into_iter().find(|(needs, has, _)| *needs && !has) {
             Some((.., name)) => Err(SettingsError::OutOfRange {

@@ -6,12 +6,13 @@ use std::{net::SocketAddr, path::PathBuf};
 use chrono_tz::Tz;
 use secrecy::SecretString;
 use serde::Deserialize;
+use shijian_domain::notifications::Topic;
 
 use super::{
     keys::{Key, VaultKey, key, vault_keys},
-    kinds::{list, optional, parsed, parsed_list, secret},
+    kinds::{list, optional, optional_parsed, parsed, parsed_list, secret},
 };
-use crate::proxies::Network;
+use crate::{proxies::Network, wechat::Template};
 
 /// One line of the table.
 #[derive(Debug, Clone, Copy)]
@@ -199,11 +200,11 @@ section! {
 }
 
 section! {
-    /// Text messages with one-time codes.
+    /// Text messages with one-time codes, and with notices that people want so.
     pub struct Sms in "sms" {
-        /// `none` sends nothing, `log` writes the code to the log (demo only), `http` posts to `url`.
+        /// `none` sends nothing, `log` writes to the log (demo only), `http` posts to `url`.
         provider: SmsProvider as "`none`, `log` or `http`" = "none", demo "log";
-        /// Where `http` posts `{\"phone\", \"text\"}`.
+        /// Where `http` posts `{\"phone\", \"text\"}`; a notice that is sent again has the same `Idempotency-Key`.
         #[serde(deserialize_with = "optional")]
         url: Option<String> as "URL" = "";
         /// Bearer token for `url`.
@@ -213,7 +214,7 @@ section! {
 }
 
 section! {
-    /// Login of the WeChat mini-program; off without an app id.
+    /// Login and messages of the WeChat mini-program; off without an app id.
     pub struct WeChat in "wechat" {
         /// The mini-program's app id.
         #[serde(deserialize_with = "optional")]
@@ -223,6 +224,49 @@ section! {
         app_secret: Option<SecretString> as "secret" = "";
         /// Where WeChat's server API is.
         base_url: String as "URL" = "https://api.weixin.qq.com";
+        /// The mini-program's page that a subscription message opens; none if empty.
+        #[serde(deserialize_with = "optional")]
+        page: Option<String> as "path" = "";
+    }
+    with { templates: WeChatTemplates, }
+}
+
+section! {
+    /// Templates of subscription messages by topic; where there is none, WeChat tells nobody of the topic.
+    pub struct WeChatTemplates in "wechat.templates" {
+        /// Template of messages about registrations and teams. Its fields for what and when are `thing1` and `time2`, or those named.
+        #[serde(deserialize_with = "optional_parsed")]
+        membership: Option<Template> as "ID or ID:THING:TIME" = "";
+        /// The same about signups, sessions and service records.
+        #[serde(deserialize_with = "optional_parsed")]
+        service: Option<Template> as "ID or ID:THING:TIME" = "";
+        /// The same about points.
+        #[serde(deserialize_with = "optional_parsed")]
+        points: Option<Template> as "ID or ID:THING:TIME" = "";
+        /// The same about redemptions and vouchers.
+        #[serde(deserialize_with = "optional_parsed")]
+        redemption: Option<Template> as "ID or ID:THING:TIME" = "";
+        /// The same about what residents ask for.
+        #[serde(deserialize_with = "optional_parsed")]
+        orders: Option<Template> as "ID or ID:THING:TIME" = "";
+    }
+}
+
+impl WeChatTemplates {
+    /// The template for what happens in `topic`.
+    pub fn of(&self, topic: Topic) -> Option<&Template> {
+        match topic {
+            Topic::Membership => &self.membership,
+            Topic::Service => &self.service,
+            Topic::Points => &self.points,
+            Topic::Redemption => &self.redemption,
+            Topic::Orders => &self.orders,
+        }
+        .as_ref()
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = &Template> {
+        Topic::ALL.iter().filter_map(|topic| self.of(*topic))
     }
 }
 
@@ -270,6 +314,7 @@ pub const SECTIONS: &[Section] = &[
     Keys::SECTION,
     Sms::SECTION,
     WeChat::SECTION,
+    WeChatTemplates::SECTION,
     RealNameCheck::SECTION,
     Jobs::SECTION,
     Photos::SECTION,

@@ -54,8 +54,9 @@ create table client_assertions (
     primary key (client_id, token_id)
 );
 
--- People's accounts at WeChat, by keyed hash.
+-- People's accounts at WeChat, by keyed hash. Whom a message is for is sealed.
 create table wechat_accounts (
-    open_id_index bytea primary key,
-    account_id    uuid not null unique references accounts
+    open_id_index  bytea primary key,
+    sealed_open_id bytea not null,
+    account_id     uuid not null unique references accounts
 );

@@ -4,7 +4,7 @@ create table notifications (
     account_id   uuid not null references accounts,
     event_id     uuid not null,
     kind         text not null,
-    topic        text not null check (topic in ('membership', 'service', 'points', 'redemption')),
+    topic        text not null check (topic in ('membership', 'service', 'points', 'redemption', 'orders')),
     subject_kind text not null,
     subject_id   uuid not null,
     -- JSON without personal data.

@@ -54,8 +54,9 @@ create table client_assertions (
     primary key (client_id, token_id)
 ) strict, without rowid;
 
--- People's accounts at WeChat, by keyed hash.
+-- People's accounts at WeChat, by keyed hash. Whom a message is for is sealed.
 create table wechat_accounts (
-    open_id_index blob not null primary key,
-    account_id    blob not null unique references accounts
+    open_id_index  blob not null primary key,
+    sealed_open_id blob not null,
+    account_id     blob not null unique references accounts
 ) strict, without rowid;

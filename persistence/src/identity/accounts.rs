@@ -65,6 +65,12 @@ pub fn account(tx: &mut Transaction<'_>, id: AccountId) -> Stored<Option<Account
     on_engine!(tx, c => accounts::table.find(id).select(Account::as_select()).first(c).optional())
 }
 
+/// Holds the account until the transaction ends: what belongs to it changes one after the other.
+pub fn hold_account(tx: &mut Transaction<'_>, id: AccountId) -> Stored<()> {
+    let _held: Vec<AccountId> = locked!(tx, accounts::table.find(id).select(accounts::id))?;
+    Ok(())
+}
+
 pub fn account_by_username(tx: &mut Transaction<'_>, username: &str) -> Stored<Option<Account>> {
     on_engine!(tx, c => accounts::table
         .filter(accounts::username.eq(Some(username)))

@@ -207,11 +207,13 @@ pub fn account_by_wechat(
 pub fn tie_wechat(
     tx: &mut Transaction<'_>,
     open_id_index: &[u8],
+    sealed_open_id: &[u8],
     account: AccountId,
 ) -> Stored<()> {
     on_engine!(tx, c => diesel::insert_into(wechat_accounts::table)
         .values((
             wechat_accounts::open_id_index.eq(open_id_index),
+            wechat_accounts::sealed_open_id.eq(sealed_open_id),
             wechat_accounts::account_id.eq(account),
         ))
         .execute(c))

@@ -1,6 +1,9 @@
-//! What people are told of.
+//! What people are told of, and how.
 
-use std::collections::HashMap;
+mod deliveries;
+mod preferences;
+
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -10,12 +13,18 @@ use shijian_domain::{
     notifications::Topic,
 };
 
+pub use deliveries::*;
+pub use preferences::*;
+
 use crate::{
     Stored, Transaction,
     columns::At,
     one_of::one_of,
-    schema::{notifications, signups, volunteers},
+    schema::{accounts, notifications, signups, volunteers},
 };
+
+/// How many rows one statement names: it takes a bounded number of values.
+const SOME: usize = 500;
 
 /// What one person is told of an event.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -34,17 +43,50 @@ pub struct Notification {
     pub read_at: Option<At>,
 }
 
-/// Keeps what was not kept before: telling again of one event changes nothing.
-pub fn insert_notifications(tx: &mut Transaction<'_>, told: &[Notification]) -> Stored<()> {
-    // One statement takes a bounded number of values.
-    for some in told.chunks(500) {
-        on_engine!(tx, c => diesel::insert_into(notifications::table)
+/// Keeps what was not kept before, and says what that is: telling again of one event changes nothing.
+pub fn insert_notifications(
+    tx: &mut Transaction<'_>,
+    told: &[Notification],
+) -> Stored<HashSet<NotificationId>> {
+    let mut new = HashSet::new();
+    for some in told.chunks(SOME) {
+        let kept: Vec<NotificationId> = on_engine!(tx, c => diesel::insert_into(notifications::table)
             .values(some)
             .on_conflict((notifications::event_id, notifications::account_id))
             .do_nothing()
-            .execute(c))?;
+            .returning(notifications::id)
+            .get_results(c))?;
+        new.extend(kept);
     }
-    Ok(())
+    Ok(new)
+}
+
+/// The notifications with these ids.
+pub fn notifications_with(
+    tx: &mut Transaction<'_>,
+    ids: &[NotificationId],
+) -> Stored<HashMap<NotificationId, Notification>> {
+    let rows: Vec<Notification> = on_engine!(tx, c => notifications::table
+        .filter(one_of(notifications::id, ids.to_vec()))
+        .select(Notification::as_select())
+        .load(c))?;
+    Ok(rows.into_iter().map(|told| (told.id, told)).collect())
+}
+
+/// Those of the accounts that exist.
+pub fn existing_accounts(
+    tx: &mut Transaction<'_>,
+    named: &[AccountId],
+) -> Stored<HashSet<AccountId>> {
+    let mut found = HashSet::new();
+    for some in named.chunks(SOME) {
+        let known: Vec<AccountId> = on_engine!(tx, c => accounts::table
+            .filter(one_of(accounts::id, some.to_vec()))
+            .select(accounts::id)
+            .load(c))?;
+        found.extend(known);
+    }
+    Ok(found)
 }
 
 /// The accounts of volunteers who have one.
