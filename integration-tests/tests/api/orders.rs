@@ -107,13 +107,10 @@ on_both_engines! {
         });
         let scheduled = cast.leader.post(&format!("{at}/schedule"), &visit).await.expect(200);
         let session = scheduled["session_id"].as_str().unwrap();
-        let code = cast.station.get(&format!("/sessions/{session}/check-in-code")).await.expect(200);
         move_ahead(&server, 21).await;
-        let code = match code["code"].as_str() {
-            Some(_) => cast.station.get(&format!("/sessions/{session}/check-in-code")).await.expect(200)["code"].clone(),
-            None => Value::Null,
-        };
-        cast.leader.post(&format!("/sessions/{session}/check-in"), &json!({"code": code})).await.expect(201);
+        let code = cast.station.get(&format!("/sessions/{session}/code")).await.expect(200);
+        let scan = json!({"code": code["code"], "location": {"longitude": 116.6584, "latitude": 39.9102}});
+        cast.leader.post(&format!("/sessions/{session}/check-ins"), &scan).await.expect(201);
         assert_eq!(cast.leader.get(&at).await.expect(200)["state"], "in_service");
         let done = json!({"text": "更换了厨房软管,试水半小时无渗漏。"});
         cast.leader.post(&format!("{at}/serve"), &done).await.expect(200);

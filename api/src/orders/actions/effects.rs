@@ -5,7 +5,10 @@ use shijian_domain::{
     activities::SessionState,
     identity::Role,
     ids::{AccountId, TeamId, VenueId},
-    orders::{ClockKind, Offer, OfferState, Order, OrderCommand, OrderEvent, OrderState, Progress},
+    orders::{
+        ClockKind, Offer, OfferState, Order, OrderCommand, OrderEvent, OrderState, Progress,
+        Urgency,
+    },
 };
 use shijian_persistence::{
     Transaction, activities, identity,
@@ -152,7 +155,12 @@ pub(super) fn tell(
         "version": event.number,
         "account_ids": told,
     });
-    act.publish(tx, event.command.event(), subject(order.id), &data)
+    let kind = match (event.command, order.need.urgency) {
+        (OrderCommand::Dispatch, Urgency::Urgent) => "order.urgently_dispatched",
+        (OrderCommand::Assign, Urgency::Urgent) => "order.urgently_assigned",
+        (command, _) => command.event(),
+    };
+    act.publish(tx, kind, subject(order.id), &data)
 }
 
 fn audience(
