@@ -5,6 +5,7 @@ mod events;
 mod offers;
 mod ratings;
 mod reach;
+mod rewards;
 mod rows;
 mod settings;
 mod stories;
@@ -20,9 +21,10 @@ pub use offers::{
 };
 pub use ratings::{Whose, insert_rating, lock_rating, rating, satisfaction_of, update_rating};
 pub use reach::{
-    Reachable, TeamLoad, asked_since, busy_members, change_load, is_reachable, put_reach,
+    Reachable, TeamLoad, asked_since, busy_members, change_load, is_reachable, load_of, put_reach,
     reachable, reached_from, skilled_members, touch_reach,
 };
+pub use rewards::{Reward, insert_reward, rewards_of};
 pub use rows::{
     Kept, PlacedOrder, Sealed, due_orders, insert_order, ladder_of, lock_order, merge_into, order,
     order_by_reference, order_of_session, update_need, update_progress,

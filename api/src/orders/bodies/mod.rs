@@ -7,7 +7,10 @@ mod ratings;
 mod settings;
 mod steps;
 
-pub use boards::{BoardBody, InboxBody, InboxItemBody, LaneBody, LateList, ListLate, ShowBoard};
+pub use boards::{
+    BoardBody, InboxBody, InboxItemBody, LaneBody, LateList, ListLate, ListRewards, RewardBody,
+    RewardList, ShowBoard, TeamServiceBody,
+};
 pub use needs::{CreateOrder, PersonServedBody, PersonServedInput};
 pub use orders::{
     AlikeOrders, ClockBody, ListMyOrders, ListOrders, OfferBody, OrderBody, OrderCard,
