@@ -26,8 +26,8 @@ pub use reach::{
 };
 pub use rewards::{Reward, insert_reward, rewards_of};
 pub use rows::{
-    Kept, PlacedOrder, Sealed, due_orders, insert_order, ladder_of, lock_order, merge_into, order,
-    order_by_reference, order_of_session, update_need, update_progress,
+    Kept, PlacedOrder, Sealed, due_orders, insert_order, ladder_of, lock_order, merge_into,
+    next_due, order, order_by_reference, order_of_session, update_need, update_progress,
 };
 pub use settings::{
     forget_work_day, keep_matching_weights, matching_weights, put_work_day, work_days,

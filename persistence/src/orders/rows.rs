@@ -322,6 +322,17 @@ pub fn due_orders(
         .load(c))
 }
 
+/// When the next clock runs out after `now`.
+pub fn next_due(tx: &mut Transaction<'_>, now: DateTime<Utc>) -> Stored<Option<DateTime<Utc>>> {
+    let due: Option<Option<At>> = on_engine!(tx, c => orders::table
+        .filter(orders::due_at.gt(Some(At(now))))
+        .order(orders::due_at)
+        .select(orders::due_at)
+        .first(c)
+        .optional())?;
+    Ok(due.flatten().map(|at| at.0))
+}
+
 /// The tiers over a venue, its own among them; `None` above the centers.
 pub fn ladder_of(tx: &mut Transaction<'_>, path: &VenuePath) -> Stored<Option<Ladder>> {
     let mut above = vec![path.as_str().to_owned()];
