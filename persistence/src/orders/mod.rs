@@ -2,6 +2,7 @@
 
 mod boards;
 mod events;
+mod moves;
 mod offers;
 mod ratings;
 mod reach;
@@ -15,6 +16,7 @@ pub use boards::{
     open_calls_for, orders_by_age, orders_of_requester, same_needs,
 };
 pub use events::{KeptEvent, append_event, events_of, histories};
+pub use moves::follow_moved;
 pub use offers::{
     asked_before, insert_offers, is_offered, lapse_offers, offers_of, open_offer_teams,
     settle_offer,
@@ -27,7 +29,8 @@ pub use reach::{
 pub use rewards::{Reward, insert_reward, rewards_of};
 pub use rows::{
     Kept, PlacedOrder, Sealed, due_orders, insert_order, ladder_of, lock_order, merge_into,
-    next_due, order, order_by_reference, order_of_session, update_need, update_progress,
+    next_due, order, order_by_external_number, order_by_reference, order_of_session, update_need,
+    update_progress,
 };
 pub use settings::{
     forget_work_day, keep_matching_weights, matching_weights, put_work_day, work_days,

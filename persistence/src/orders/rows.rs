@@ -293,6 +293,20 @@ pub fn order_by_reference(
         .optional())
 }
 
+/// The order that an account reported under its own system's number.
+pub fn order_by_external_number(
+    tx: &mut Transaction<'_>,
+    requester: AccountId,
+    number: &str,
+) -> Stored<Option<OrderId>> {
+    on_engine!(tx, c => needs::table
+        .filter(needs::requester_id.eq(Some(requester)))
+        .filter(needs::external_number.eq(Some(number)))
+        .select(needs::order_id)
+        .first(c)
+        .optional())
+}
+
 /// The order whose service a session is.
 pub fn order_of_session(tx: &mut Transaction<'_>, session: SessionId) -> Stored<Option<OrderId>> {
     on_engine!(tx, c => orders::table
