@@ -80,6 +80,7 @@ impl From<Lane> for LaneBody {
     "team_id": null,
     "clock": {"kind": "accept", "due_at": "2026-11-24T03:00:00Z"},
     "lapsed_at": null,
+    "center_decides": false,
     "wished": null,
     "created_at": "2026-11-24T02:00:00Z",
     "version": 3

@@ -203,6 +203,7 @@ impl OrderBody {
     "team_id": null,
     "clock": {"kind": "accept", "due_at": "2026-11-24T03:00:00Z"},
     "lapsed_at": null,
+    "center_decides": false,
     "wished": null,
     "created_at": "2026-11-24T02:00:00Z",
     "version": 3
@@ -221,6 +222,8 @@ pub struct OrderCard {
     pub team_id: Option<TeamId>,
     pub clock: Option<OrderClock>,
     pub lapsed_at: Option<DateTime<Utc>>,
+    /// It went round long enough: the center assigns, transfers or declines it.
+    pub center_decides: bool,
     pub wished: Option<Period>,
     pub created_at: DateTime<Utc>,
     pub version: i64,
@@ -246,6 +249,7 @@ impl From<Kept> for OrderCard {
                 .clock
                 .map(|clock| OrderClock { kind: clock.kind, due_at: clock.due_at }),
             lapsed_at: progress.lapsed_at,
+            center_decides: progress.is_for_center() && progress.is_sought(),
             wished: order.need.wished,
             created_at: order.created_at,
             version: progress.version,
