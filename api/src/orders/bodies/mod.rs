@@ -13,7 +13,7 @@ pub use boards::{
 };
 pub use needs::{CreateOrder, PersonServedBody, PersonServedInput};
 pub use orders::{
-    AlikeOrders, ListMyOrders, ListOrders, OfferBody, OrderBody, OrderCard, OrderClock,
+    AlikeOrders, AskedTeam, ListMyOrders, ListOrders, OrderBody, OrderCard, OrderClock,
     OrderEventBody, OrderList, PhotoLink, TimelineBody,
 };
 pub use ratings::{
