@@ -48,6 +48,10 @@ create table orders (
     check (former_team_id is null or team_id is null or former_team_id <> team_id)
 );
 
+create index orders_by_station on orders (station_id, id);
+create index orders_by_institute on orders (institute_id, id);
+create index orders_by_center on orders (center_id, id);
+create index orders_by_venue on orders (venue_id, id);
 create index orders_of_station on orders (station_id, state, attention_at, id);
 create index orders_of_institute on orders (institute_id, state, attention_at, id);
 create index orders_of_center on orders (center_id, state, attention_at, id);

@@ -8,7 +8,6 @@ use shijian_domain::{
     place::Location,
     teams::TeamCategory,
     units::Metres,
-    venues::VenuePath,
 };
 
 use super::{
@@ -19,8 +18,7 @@ use crate::{
     Stored, Transaction,
     columns::At,
     one_of::one_of,
-    schema::{needs, order_offers, orders, venues},
-    subtree,
+    schema::{needs, order_offers, orders},
 };
 
 /// Narrows a boxed query of orders to those of a venue of a tier.
@@ -103,10 +101,19 @@ pub fn late_orders(
     rows.into_iter().map(|(row, need, at)| Ok((at.0, kept((row, need))?))).collect()
 }
 
+/// Part of the district whose orders are walked along one index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Area {
+    /// All orders under a venue of a tier.
+    Tier(Tier, VenueId),
+    /// Those that arose at one venue.
+    Venue(VenueId),
+}
+
 /// Which orders a list shows.
 #[derive(Debug, Clone, Default)]
 pub struct OrderFilter {
-    pub within: Option<VenuePath>,
+    pub area: Option<Area>,
     pub team_id: Option<TeamId>,
     pub category: Option<TeamCategory>,
     pub state: Option<OrderState>,
@@ -115,10 +122,10 @@ pub struct OrderFilter {
 /// Who asks for a list, as far as it matters to what they see.
 #[derive(Debug, Clone, Default)]
 pub struct OrderReader {
-    /// Sees all orders.
+    /// Sees all orders that the filter names.
     pub everywhere: bool,
-    /// Sees the orders of these subtrees.
-    pub within: Vec<VenuePath>,
+    /// Sees the orders of these areas.
+    pub areas: Vec<Area>,
     /// Sees the orders that these teams have.
     pub teams: Vec<TeamId>,
 }
@@ -132,22 +139,31 @@ pub fn orders_by_age(
     limit: i64,
 ) -> Stored<Vec<Kept>> {
     let rows: Vec<Rows> = on_engine!(tx, c => {
-        let mut query = orders::table
-            .inner_join(needs::table)
-            .inner_join(venues::table)
-            .select((OrderRow::as_select(), NeedRow::as_select()))
-            .into_boxed();
+        let mut query = listed!().into_boxed();
         if !reader.everywhere {
             // Alternatives join what stands before them: they come first.
-            query = query
-                .filter(orders::team_id.eq_any(reader.teams.iter().copied().map(Some)));
-            for path in &reader.within {
-                query = query.or_filter(subtree!(path));
+            let teams = reader.teams.iter().copied().map(Some);
+            if !reader.teams.is_empty() || reader.areas.is_empty() {
+                query = query.filter(orders::team_id.eq_any(teams));
+            }
+            for area in &reader.areas {
+                query = match *area {
+                    Area::Tier(Tier::Station, id) => {
+                        query.or_filter(orders::station_id.eq(Some(id)))
+                    }
+                    Area::Tier(Tier::Institute, id) => {
+                        query.or_filter(orders::institute_id.eq(Some(id)))
+                    }
+                    Area::Tier(Tier::Center, id) => query.or_filter(orders::center_id.eq(id)),
+                    Area::Venue(id) => query.or_filter(orders::venue_id.eq(id)),
+                };
             }
         }
-        if let Some(path) = &filter.within {
-            query = query.filter(subtree!(path));
-        }
+        query = match filter.area {
+            Some(Area::Tier(tier, venue)) => of_tier!(query, tier, venue),
+            Some(Area::Venue(venue)) => query.filter(orders::venue_id.eq(venue)),
+            None => query,
+        };
         if let Some(team) = filter.team_id {
             query = query.filter(orders::team_id.eq(Some(team)));
         }

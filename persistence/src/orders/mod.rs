@@ -12,8 +12,8 @@ mod settings;
 mod stories;
 
 pub use boards::{
-    InboxItem, OrderFilter, OrderReader, board_lane, count_lane, held_by, late_orders, offered_to,
-    open_calls_for, orders_by_age, orders_of_requester, same_needs,
+    Area, InboxItem, OrderFilter, OrderReader, board_lane, count_lane, held_by, late_orders,
+    offered_to, open_calls_for, orders_by_age, orders_of_requester, same_needs,
 };
 pub use events::{KeptEvent, append_event, events_of, histories};
 pub use moves::follow_moved;

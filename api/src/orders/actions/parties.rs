@@ -2,13 +2,14 @@
 
 use shijian_domain::{
     identity::{Permission, Role, Scope, Target},
-    ids::TeamId,
-    orders::{Move, OrderSource, OrderState, Party, Step},
+    ids::{TeamId, VenueId},
+    orders::{Move, OrderSource, OrderState, Party, Step, Tier},
+    venues::{VenueKind, VenuePath},
 };
 use shijian_persistence::{
     Transaction,
     identity::account,
-    orders::{self, OrderReader, PlacedOrder},
+    orders::{self, Area, OrderReader, PlacedOrder},
     teams,
 };
 
@@ -16,6 +17,7 @@ use super::path_of;
 use crate::{
     act::Act,
     problem::{Answer, Code, Problem},
+    venues::actions::existing as existing_venue,
 };
 
 /// # Errors
@@ -164,17 +166,34 @@ const fn permission_of(party: Party) -> Option<Permission> {
     }
 }
 
-/// What the caller's grants let them see of all orders.
-pub fn reader(act: &Act<'_>) -> OrderReader {
-    let read = act.caller.grants().iter().filter(|grant| grant.role.allows(Permission::OrderRead));
-    OrderReader {
-        everywhere: act.caller.may(Permission::OrderRead, Target::DEPLOYMENT),
-        within: read
-            .filter_map(|grant| match &grant.scope {
-                Scope::Venue(_, path) => Some(path.clone()),
-                _ => None,
-            })
-            .collect(),
-        teams: led_teams(act),
+/// What the caller's grants let them see of the orders that a filter names.
+pub fn reader(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    within: Option<&VenuePath>,
+) -> Answer<OrderReader> {
+    let sees_all =
+        within.is_some_and(|path| act.caller.may(Permission::OrderRead, Target::venue(path)));
+    if sees_all || act.caller.may(Permission::OrderRead, Target::DEPLOYMENT) {
+        return Ok(OrderReader { everywhere: true, ..OrderReader::default() });
+    }
+    let mut areas = Vec::new();
+    for grant in act.caller.grants() {
+        if let (true, Scope::Venue(id, _)) =
+            (grant.role.allows(Permission::OrderRead), &grant.scope)
+        {
+            areas.push(area(existing_venue(tx, *id)?.kind, *id));
+        }
+    }
+    Ok(OrderReader { everywhere: false, areas, teams: led_teams(act) })
+}
+
+/// The orders of a venue: those under it, if it is of a tier.
+pub fn area(kind: VenueKind, id: VenueId) -> Area {
+    match kind {
+        VenueKind::Station => Area::Tier(Tier::Station, id),
+        VenueKind::Institute => Area::Tier(Tier::Institute, id),
+        VenueKind::Center => Area::Tier(Tier::Center, id),
+        _ => Area::Venue(id),
     }
 }

@@ -93,17 +93,15 @@ pub async fn list_orders(context: Context, params: Params<ListOrders>) -> Answer
     let (asked, before, rows) = (params.0, page.after, page.rows());
     let found = context
         .read(move |tx, act| {
-            let within = match asked.venue_id {
-                Some(id) => Some(existing_venue(tx, id)?.path),
-                None => None,
-            };
+            let venue = asked.venue_id.map(|id| existing_venue(tx, id)).transpose()?;
             let filter = OrderFilter {
-                within,
+                area: venue.as_ref().map(|venue| parties::area(venue.kind, venue.id)),
                 team_id: asked.team_id,
                 category: asked.category,
                 state: asked.state,
             };
-            Ok(orders::orders_by_age(tx, &filter, &parties::reader(act), before, rows)?)
+            let reader = parties::reader(tx, act, venue.as_ref().map(|venue| &venue.path))?;
+            Ok(orders::orders_by_age(tx, &filter, &reader, before, rows)?)
         })
         .await?;
     context.list(&page, found, |kept| kept.order.id, OrderCard::from)
