@@ -42,13 +42,7 @@ pub fn may_grant(
     scope: &Scope,
     venue: Option<&VenuePath>,
 ) -> Result<(), GrantRefusal> {
-    let fits = match role {
-        Role::TeamLeader => matches!(scope, Scope::Team(_)),
-        Role::PartnerClerk => matches!(scope, Scope::Partner(_)),
-        Role::Admin => matches!(scope, Scope::Deployment),
-        _ => matches!(scope, Scope::Deployment | Scope::Venue(..)),
-    };
-    if !fits {
+    if !role.scopes().contains(&scope.kind()) {
         return Err(GrantRefusal::WrongScope { role });
     }
     let target = target(scope, venue);
