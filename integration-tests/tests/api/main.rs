@@ -14,6 +14,7 @@ mod identity;
 mod lifetimes;
 mod notifications;
 mod orders;
+mod permissions;
 mod photos;
 mod points;
 mod program;
