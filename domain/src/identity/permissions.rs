@@ -266,6 +266,16 @@ impl Scope {
             Self::Partner(id) => Some(id.0),
         }
     }
+
+    /// What it reaches. `venue` is where a team or a partner belongs.
+    pub fn target<'a>(&'a self, venue: Option<&'a VenuePath>) -> Target<'a> {
+        match self {
+            Self::Deployment => Target::DEPLOYMENT,
+            Self::Venue(_, path) => Target::venue(path),
+            Self::Team(team) => Target { venue, team: Some(*team), partner: None },
+            Self::Partner(partner) => Target { venue, team: None, partner: Some(*partner) },
+        }
+    }
 }
 
 /// A role given to an account within a scope, for a time.

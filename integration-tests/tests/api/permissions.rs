@@ -71,10 +71,16 @@ impl Due {
             Self::Unauthenticated => answer.status == 401,
             Self::Forbidden => (answer.status, code) == (403, "forbidden"),
             Self::NotFound => (answer.status, code) == (404, "not_found"),
-            Self::OutOfScope => matches!((answer.status, code), (403, "out_of_scope") | (404, "not_found")),
+            Self::OutOfScope => {
+                matches!((answer.status, code), (403, "out_of_scope") | (404, "not_found"))
+            }
             Self::Read => answer.status == 200,
             Self::Answered => answer.status < 500 && answer.status != 401,
-            Self::Done => answer.status < 500 && !matches!(answer.status, 401 | 404) && !matches!(code, "forbidden" | "out_of_scope"),
+            Self::Done => {
+                answer.status < 500
+                    && !matches!(answer.status, 401 | 404)
+                    && !matches!(code, "forbidden" | "out_of_scope")
+            }
         }
     }
 }
@@ -108,7 +114,9 @@ impl Things {
     /// The example with an id in place of each made-up one.
     fn body(&self, example: &Value, name: &str) -> Value {
         match example {
-            Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), self.body(value, name))).collect(),
+            Value::Object(fields) => {
+                fields.iter().map(|(name, value)| (name.clone(), self.body(value, name))).collect()
+            }
             Value::Array(items) => items.iter().map(|item| self.body(item, name)).collect(),
             Value::String(text) if text.starts_with("01939e5c-") && !text.contains('.') => {
                 json!(self.named(name.trim_end_matches('s')))
@@ -128,17 +136,27 @@ impl Things {
 
     /// The ids that strangers never see.
     fn hidden(&self) -> impl Iterator<Item = &str> {
-        let hidden = |(path, _): &(&&'static str, &String)| !self.open.contains(*path) && path.ends_with("{id}");
+        let hidden = |(path, _): &(&&'static str, &String)| {
+            !self.open.contains(*path) && path.ends_with("{id}")
+        };
         self.by_path.iter().filter(hidden).map(|(_, id)| id.as_str())
     }
 
     async fn call(&self, caller: &Caller, operation: &Operation) -> Answer {
         let request = caller.request(operation.method.clone(), &self.path(&operation.path));
         let asked = ASKED.iter().filter(|(id, _)| *id == operation.id).map(|(_, name)| *name);
-        let query: Vec<_> = operation.required.iter().map(String::as_str).chain(asked).map(|name| (name, self.named(name))).collect();
+        let query: Vec<_> = operation
+            .required
+            .iter()
+            .map(String::as_str)
+            .chain(asked)
+            .map(|name| (name, self.named(name)))
+            .collect();
         let request = request.query(&query);
         let request = match &operation.body {
-            Some((kind, example)) if kind.ends_with("json") => request.json(&self.body(example, "")),
+            Some((kind, example)) if kind.ends_with("json") => {
+                request.json(&self.body(example, ""))
+            }
             Some((kind, example)) if kind.ends_with("urlencoded") => request.form(example),
             Some((kind, _)) => request.header("Content-Type", kind),
             None => request,
@@ -177,11 +195,17 @@ async fn things(server: &Server, admin: &Caller) -> Things {
     let project = id(&admin.post("/projects", &project).await.expect(201));
     let activity = json!({"title": "公益理发", "kind": "venue_choice", "host_venue_id": station["id"], "team_id": team, "category": "help_and_care"});
     let activity = id(&admin.post("/activities", &activity).await.expect(201));
-    let session = admin.post(&format!("/activities/{activity}/sessions"), &plan(60, 2)).await.expect(201);
+    let session =
+        admin.post(&format!("/activities/{activity}/sessions"), &plan(60, 2)).await.expect(201);
     let offer = json!({"partner_id": partner, "title": "牙膏", "category": "goods", "points": 10, "stock": 5, "voucher_days": 7});
     let offer = id(&admin.post("/offers", &offer).await.expect(201));
-    let sold = first(&admin.get(&format!("/offers?partner_id={}", partner.as_str().unwrap())).await.expect(200));
-    let redemption = member.post("/redemptions", &json!({"offer_id": sold["id"], "quantity": 1})).await.expect(201);
+    let sold = first(
+        &admin.get(&format!("/offers?partner_id={}", partner.as_str().unwrap())).await.expect(200),
+    );
+    let redemption = member
+        .post("/redemptions", &json!({"offer_id": sold["id"], "quantity": 1}))
+        .await
+        .expect(201);
     let rules = json!({"center_id": station["center_id"], "title": "2027 年积分规则", "rules": [{"points_per_hour": 10}]});
     let rules = id(&admin.post("/points/earning-rules", &rules).await.expect(201));
 
@@ -242,7 +266,14 @@ async fn things(server: &Server, admin: &Caller) -> Things {
         ("from", "2026-10-01".to_owned()),
         ("to", "2026-10-31".to_owned()),
     ];
-    let open = ["/api/v1/accounts/{id}", "/api/v1/venues/{id}", "/api/v1/teams/{id}", "/api/v1/partners/{id}", "/api/v1/work-calendar/{day}", "/problems/{code}"];
+    let open = [
+        "/api/v1/accounts/{id}",
+        "/api/v1/venues/{id}",
+        "/api/v1/teams/{id}",
+        "/api/v1/partners/{id}",
+        "/api/v1/work-calendar/{day}",
+        "/problems/{code}",
+    ];
     Things { by_path: by_path.into(), by_name: by_name.into(), open: open.into() }
 }
 
@@ -252,10 +283,17 @@ async fn published(admin: &Caller, things: &Things) -> Things {
     let venue = things.named("venue_id");
     for kind in ["project", "activity", "session", "offer"] {
         let (path, list) = match kind {
-            "project" => ("/api/v1/projects/{id}", format!("/projects?state=published&venue_id={venue}")),
-            "activity" => ("/api/v1/activities/{id}", format!("/activities?state=published&venue_id={venue}")),
+            "project" => {
+                ("/api/v1/projects/{id}", format!("/projects?state=published&venue_id={venue}"))
+            }
+            "activity" => {
+                ("/api/v1/activities/{id}", format!("/activities?state=published&venue_id={venue}"))
+            }
             "session" => ("/api/v1/sessions/{id}", format!("/sessions?venue_id={venue}")),
-            _ => ("/api/v1/offers/{id}", format!("/offers?partner_id={}", things.named("partner_id"))),
+            _ => (
+                "/api/v1/offers/{id}",
+                format!("/offers?partner_id={}", things.named("partner_id")),
+            ),
         };
         shown.by_path.insert(path, id(&first(&admin.get(&list).await.expect(200))));
         shown.open.insert(path);
@@ -264,7 +302,12 @@ async fn published(admin: &Caller, things: &Things) -> Things {
 }
 
 /// An account with at most one grant, signed in.
-async fn account(server: &Server, admin: &Caller, name: &str, grant: Option<(&str, Value)>) -> Caller {
+async fn account(
+    server: &Server,
+    admin: &Caller,
+    name: &str,
+    grant: Option<(&str, Value)>,
+) -> Caller {
     let new = json!({"username": name, "display_name": name, "password": PASSWORD});
     let account = admin.post("/accounts", &new).await.expect(201);
     if let Some((role, scope)) = grant {
@@ -279,11 +322,25 @@ async fn account(server: &Server, admin: &Caller, name: &str, grant: Option<(&st
 /// Every role in every scope that it can be given, here and elsewhere; somebody without a role; and nobody. Strangers come first, and of the
 /// others those who may less: what they do then stands in nobody's way.
 async fn actors(server: &Server, admin: &Caller, things: &Things) -> Vec<Actor> {
-    let nobody = |name: &str, caller| Actor { name: name.to_owned(), caller, permissions: BTreeSet::new(), reach: Reach::Nowhere };
-    let mut actors = vec![nobody("nobody", server.anonymous()), nobody("an account", account(server, admin, "plain", None).await)];
-    let here = |item: &Value| item["id"] == things.named("team_id") || item["id"] == things.named("venue_id") || item["id"] == things.named("partner_id");
+    let nobody = |name: &str, caller| Actor {
+        name: name.to_owned(),
+        caller,
+        permissions: BTreeSet::new(),
+        reach: Reach::Nowhere,
+    };
+    let mut actors = vec![
+        nobody("nobody", server.anonymous()),
+        nobody("an account", account(server, admin, "plain", None).await),
+    ];
+    let here = |item: &Value| {
+        item["id"] == things.named("team_id")
+            || item["id"] == things.named("venue_id")
+            || item["id"] == things.named("partner_id")
+    };
     let mut elsewhere = BTreeMap::new();
-    for (kind, list) in [("venue", "/venues?kind=station"), ("team", "/teams"), ("partner", "/partners")] {
+    for (kind, list) in
+        [("venue", "/venues?kind=station"), ("team", "/teams"), ("partner", "/partners")]
+    {
         let other = admin.every(list).await.into_iter().find(|item| !here(item)).unwrap();
         elsewhere.insert(kind, other["id"].clone());
     }
@@ -294,15 +351,32 @@ async fn actors(server: &Server, admin: &Caller, things: &Things) -> Vec<Actor> 
             let kind = kind.as_str().unwrap();
             let places = match kind {
                 "deployment" => vec![(Reach::Everywhere, Value::Null)],
-                "venue" => vec![(Reach::Here, json!(things.named("center_id"))), (Reach::Elsewhere, elsewhere[kind].clone())],
-                _ => vec![(Reach::Here, json!(things.named(&format!("{kind}_id")))), (Reach::Elsewhere, elsewhere[kind].clone())],
+                "venue" => vec![
+                    (Reach::Here, json!(things.named("center_id"))),
+                    (Reach::Elsewhere, elsewhere[kind].clone()),
+                ],
+                _ => vec![
+                    (Reach::Here, json!(things.named(&format!("{kind}_id")))),
+                    (Reach::Elsewhere, elsewhere[kind].clone()),
+                ],
             };
             for (reach, id) in places {
                 let name = format!("{word} {reach:?}").to_lowercase();
-                let scope = if id.is_null() { json!({"kind": kind}) } else { json!({"kind": kind, "id": id}) };
-                let caller = account(server, admin, &name.replace(' ', "-").replace('_', "-"), Some((word, scope))).await;
+                let scope = if id.is_null() {
+                    json!({"kind": kind})
+                } else {
+                    json!({"kind": kind, "id": id})
+                };
+                let caller = account(
+                    server,
+                    admin,
+                    &name.replace(' ', "-").replace('_', "-"),
+                    Some((word, scope)),
+                )
+                .await;
                 let permissions = role["permissions"].as_array().unwrap().iter();
-                let permissions = permissions.map(|permission| permission.as_str().unwrap().to_owned()).collect();
+                let permissions =
+                    permissions.map(|permission| permission.as_str().unwrap().to_owned()).collect();
                 actors.push(Actor { name, caller, permissions, reach });
             }
         }
@@ -324,7 +398,9 @@ impl Matrix {
         if actor.is_stranger() {
             return things.is_open(operation);
         }
-        let read = self.operations.iter().find(|read| read.method == Method::GET && Some(read.path.as_str()) == operation.thing());
+        let read = self.operations.iter().find(|read| {
+            read.method == Method::GET && Some(read.path.as_str()) == operation.thing()
+        });
         match read {
             Some(read) => things.call(&actor.caller, read).await.status == 200,
             None => true,
@@ -335,7 +411,10 @@ impl Matrix {
         let id = operation.id.as_str();
         let reads = operation.method == Method::GET;
         let done = if reads { Due::Read } else { Due::Done };
-        let names_nothing = operation.thing().is_none() && reads && operation.required.is_empty() && ASKED.iter().all(|(asked, _)| *asked != id);
+        let names_nothing = operation.thing().is_none()
+            && reads
+            && operation.required.is_empty()
+            && ASKED.iter().all(|(asked, _)| *asked != id);
         match operation.access.as_str() {
             access if access != "public" && actor.caller.token().is_empty() => Due::Unauthenticated,
             "public" | "signed_in" if !self.sees(actor, operation, things).await => Due::NotFound,
@@ -343,7 +422,9 @@ impl Matrix {
             "public" | "signed_in" => Due::Answered,
             permission if !actor.permissions.contains(permission) => Due::Forbidden,
             _ if OF_NO_PLACE.contains(&id) => done,
-            _ if OF_THE_DEPLOYMENT.contains(&id) && actor.reach != Reach::Everywhere => Due::OutOfScope,
+            _ if OF_THE_DEPLOYMENT.contains(&id) && actor.reach != Reach::Everywhere => {
+                Due::OutOfScope
+            }
             _ if !actor.is_stranger() || names_nothing => done,
             _ if self.sees(actor, operation, things).await => Due::OutOfScope,
             _ => Due::NotFound,
@@ -355,15 +436,25 @@ impl Matrix {
             let due = self.due(actor, &operation, things).await;
             let answer = things.call(&actor.caller, &operation).await;
             let text = answer.body.to_string();
-            let leaks = actor.is_stranger() && answer.status == 200 && things.hidden().any(|id| text.contains(id));
+            let leaks = actor.is_stranger()
+                && answer.status == 200
+                && things.hidden().any(|id| text.contains(id));
             let fits = due.fits(&answer) && !leaks;
-            let (right, wrong) = self.counts.entry(actor.name.clone()).or_default().entry(due).or_default();
+            let (right, wrong) =
+                self.counts.entry(actor.name.clone()).or_default().entry(due).or_default();
             if fits {
                 *right += 1;
             } else {
                 *wrong += 1;
-                let told = if leaks { "what is out of sight".to_owned() } else { answer.body["code"].to_string() };
-                self.failures.push(format!("{}: {} ({}): due {due:?}, got {} {told}", actor.name, operation.id, operation.access, answer.status));
+                let told = if leaks {
+                    "what is out of sight".to_owned()
+                } else {
+                    answer.body["code"].to_string()
+                };
+                self.failures.push(format!(
+                    "{}: {} ({}): due {due:?}, got {} {told}",
+                    actor.name, operation.id, operation.access, answer.status
+                ));
             }
         }
     }
