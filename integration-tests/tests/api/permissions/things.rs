@@ -211,8 +211,8 @@ impl Things {
         Self { by_path: by_path.into(), by_name: by_name.into(), open: open.into() }
     }
 
-    /// The same, with what the station and the partner have published in place of drafts.
-    pub async fn published(&self, admin: &Caller) -> Self {
+    /// The same, with what a stranger sees of the station and the partner in place of drafts.
+    pub async fn published(&self, stranger: &Caller) -> Self {
         let mut shown = self.clone();
         let venue = format!("venue_id={}", self.named("venue_id"));
         for (path, list) in [
@@ -220,7 +220,7 @@ impl Things {
             ("/api/v1/activities/{id}", format!("/activities?state=published&{venue}")),
             ("/api/v1/sessions/{id}", format!("/sessions?{venue}")),
         ] {
-            let first = admin.get(&list).await.expect(200)["items"][0].clone();
+            let first = stranger.get(&list).await.expect(200)["items"][0].clone();
             shown.by_path.insert(path, id(&first));
             shown.open.insert(path);
         }
