@@ -10,7 +10,7 @@ mod steps;
 pub use boards::{BoardBody, InboxBody, InboxItemBody, LaneBody, LateList, ListLate, ShowBoard};
 pub use needs::{CreateOrder, PersonServedBody, PersonServedInput};
 pub use orders::{
-    AlikeOrders, ClockBody, ListMyOrders, ListOrders, OfferBody, OrderBody, OrderCard,
+    AlikeOrders, ListMyOrders, ListOrders, OfferBody, OrderBody, OrderCard, OrderClockBody,
     OrderEventBody, OrderList, PhotoLink, TimelineBody,
 };
 pub use ratings::{

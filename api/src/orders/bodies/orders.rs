@@ -23,7 +23,7 @@ use crate::{act::Act, paged, photos::actions::link};
 /// What an order waits for, and until when.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[schema(example = json!({"kind": "accept", "due_at": "2026-11-24T03:00:00Z"}))]
-pub struct ClockBody {
+pub struct OrderClockBody {
     pub kind: ClockKind,
     pub due_at: DateTime<Utc>,
 }
@@ -111,7 +111,7 @@ pub struct OrderBody {
     pub institute_id: Option<VenueId>,
     pub center_id: VenueId,
     /// Null where nobody is waited for, or nobody is left to ask.
-    pub clock: Option<ClockBody>,
+    pub clock: Option<OrderClockBody>,
     /// When a clock ran out with nobody above to pass it to: it is late since then.
     pub lapsed_at: Option<DateTime<Utc>>,
     pub team_id: Option<TeamId>,
@@ -165,7 +165,9 @@ impl OrderBody {
             station_id: order.ladder.station_id,
             institute_id: order.ladder.institute_id,
             center_id: order.ladder.center_id,
-            clock: progress.clock.map(|clock| ClockBody { kind: clock.kind, due_at: clock.due_at }),
+            clock: progress
+                .clock
+                .map(|clock| OrderClockBody { kind: clock.kind, due_at: clock.due_at }),
             lapsed_at: progress.lapsed_at,
             team_id: progress.team_id,
             open_call: progress.open_call,
@@ -217,7 +219,7 @@ pub struct OrderCard {
     pub state: OrderState,
     pub tier: Tier,
     pub team_id: Option<TeamId>,
-    pub clock: Option<ClockBody>,
+    pub clock: Option<OrderClockBody>,
     pub lapsed_at: Option<DateTime<Utc>>,
     pub wished: Option<Period>,
     pub created_at: DateTime<Utc>,
@@ -240,7 +242,9 @@ impl From<Kept> for OrderCard {
             state: progress.state,
             tier: progress.tier,
             team_id: progress.team_id,
-            clock: progress.clock.map(|clock| ClockBody { kind: clock.kind, due_at: clock.due_at }),
+            clock: progress
+                .clock
+                .map(|clock| OrderClockBody { kind: clock.kind, due_at: clock.due_at }),
             lapsed_at: progress.lapsed_at,
             wished: order.need.wished,
             created_at: order.created_at,
@@ -258,7 +262,9 @@ pub struct ListOrders {
     pub venue_id: Option<VenueId>,
     /// That this team has.
     pub team_id: Option<TeamId>,
+    /// Of this category.
     pub category: Option<TeamCategory>,
+    /// In this state.
     pub state: Option<OrderState>,
     /// The `next_cursor` of the page before.
     #[validate(length(max = 1000))]
@@ -332,7 +338,7 @@ pub struct OrderEventBody {
     /// Where it stood after that.
     pub state: OrderState,
     pub tier: Tier,
-    pub clock: Option<ClockBody>,
+    pub clock: Option<OrderClockBody>,
     pub team_id: Option<TeamId>,
     pub session_id: Option<SessionId>,
     /// What else is to be known of it.
@@ -352,7 +358,9 @@ impl OrderEventBody {
             reason: event.reason,
             state: event.state,
             tier: event.tier,
-            clock: event.clock.map(|clock| ClockBody { kind: clock.kind, due_at: clock.due_at }),
+            clock: event
+                .clock
+                .map(|clock| OrderClockBody { kind: clock.kind, due_at: clock.due_at }),
             team_id: event.team_id,
             session_id: event.session_id,
             data: kept.data.and_then(|data| data_with_links(act, &data)),
