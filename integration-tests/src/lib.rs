@@ -13,11 +13,13 @@
 mod client;
 mod database;
 mod server;
+mod spec;
 mod stand_in;
 
 pub use client::{Answer, Caller};
 pub use database::{Database, Engine};
 pub use server::Server;
+pub use spec::Operation;
 pub use stand_in::WeChat;
 
 /// Declares tests that run against a server of their own on each engine: a [`Server`], or whatever starts one.

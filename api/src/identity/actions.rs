@@ -285,7 +285,9 @@ fn issue_grant(
 /// Ends a grant now.
 pub fn end_grant(tx: &mut Transaction<'_>, act: &Act<'_>, id: GrantId) -> Answer<Grant> {
     let grant = identity::grant(tx, id)?.ok_or_else(|| Problem::not_found("grant"))?;
-    check_may_grant(tx, act, grant.role, &grant.scope)?;
+    let home = home_of(tx, &grant.scope)?;
+    act.caller.authorise_read(Permission::GrantRead, grant.scope.target(home.as_ref()), "grant")?;
+    may_grant(act.caller.grants(), grant.role, &grant.scope, home.as_ref())?;
     let end = act.now.max(grant.valid_from);
     if !identity::end_grant(tx, id, end)? {
         return Err(GrantRefusal::AlreadyEnded.into());

@@ -11,6 +11,7 @@ mod grants;
 pub mod logins;
 pub mod passwords;
 mod problems;
+mod roles;
 mod token;
 mod wechat;
 
@@ -39,6 +40,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::new("setPassword", Access::Permission(Permission::GrantManage), &[]),
     Operation::new("closeAccount", Access::Permission(Permission::GrantManage), &[]),
     Operation::new("reopenAccount", Access::Permission(Permission::GrantManage), &[]),
+    Operation::new("listRoles", Access::Public, &[]),
     Operation::new("listGrants", Access::Permission(Permission::GrantRead), &[]),
     Operation::new("createGrant", Access::Permission(Permission::GrantManage), &[Code::GrantHeld]),
     Operation::new("endGrant", Access::Permission(Permission::GrantManage), &[Code::GrantEnded]),
@@ -59,6 +61,7 @@ pub fn configure(routes: &mut ServiceConfig<'_>) {
         .service(custody::set_password_of)
         .service(custody::close_account)
         .service(custody::reopen_account)
+        .service(roles::list_roles)
         .service(grants::list_grants)
         .service(grants::create_grant)
         .service(grants::end_grant)

@@ -32,11 +32,16 @@ pub struct NewProject {
 pub fn visible(tx: &mut Transaction<'_>, act: &Act<'_>, id: ProjectId) -> Answer<Project> {
     let (project, home) =
         projects::project_at_home(tx, id)?.ok_or_else(|| Problem::not_found("project"))?;
-    if !project.state.is_public() {
-        let target = Target::venue(&home).or_team(project.team_id);
-        act.caller.authorise_read(Permission::ProjectRead, target, "project")?;
-    }
+    ensure_visible(act, &project, &home)?;
     Ok(project)
+}
+
+fn ensure_visible(act: &Act<'_>, project: &Project, home: &VenuePath) -> Answer<()> {
+    if project.state.is_public() {
+        return Ok(());
+    }
+    let target = Target::venue(home).or_team(project.team_id);
+    act.caller.authorise_read(Permission::ProjectRead, target, "project")
 }
 
 /// What the caller's grants let them see beyond what is published.
@@ -93,7 +98,7 @@ pub fn replace_project(
     id: ProjectId,
     plan: ProjectPlan,
 ) -> Answer<Project> {
-    let (before, home) = held(tx, id)?;
+    let (before, home) = held(tx, act, id)?;
     let target = Target::venue(&home).or_team(before.team_id);
     act.caller.authorise(Permission::ProjectWrite, target)?;
     act.expect_version(before.version)?;
@@ -112,7 +117,7 @@ pub fn move_project(
     asked: ProjectMove,
     reason: Option<String>,
 ) -> Answer<Project> {
-    let (before, home) = held(tx, id)?;
+    let (before, home) = held(tx, act, id)?;
     if asked.is_review() {
         act.caller.authorise(Permission::ProjectReview, Target::venue(&home))?;
         before.reviewed_by(act.caller.account_if_any())?;
@@ -131,9 +136,11 @@ pub fn move_project(
     Ok(after)
 }
 
-fn held(tx: &mut Transaction<'_>, id: ProjectId) -> Answer<(Project, VenuePath)> {
+/// The project, if the caller may see it, held until the transaction ends; and where its owner lies.
+fn held(tx: &mut Transaction<'_>, act: &Act<'_>, id: ProjectId) -> Answer<(Project, VenuePath)> {
     let project = projects::lock_project(tx, id)?.ok_or_else(|| Problem::not_found("project"))?;
     let home = existing_venue(tx, project.owner_venue_id)?.path;
+    ensure_visible(act, &project, &home)?;
     Ok((project, home))
 }
 

@@ -216,6 +216,7 @@ pub fn accept(
     id: TeamId,
     volunteer: VolunteerId,
 ) -> Answer<Membership> {
+    authorise_members(tx, act, id)?;
     if managed(tx, act, id)?.state != TeamState::Active {
         return Err(TeamRefusal::NotActive.into());
     }
@@ -234,7 +235,12 @@ pub fn leave(
     volunteer: VolunteerId,
 ) -> Answer<Membership> {
     let is_own = act.caller.volunteer_if_any() == Some(volunteer);
-    let team = if is_own { held(tx, id)?.0 } else { managed(tx, act, id)? };
+    let team = if is_own {
+        held(tx, id)?.0
+    } else {
+        authorise_members(tx, act, id)?;
+        managed(tx, act, id)?
+    };
     let before = member(tx, id, volunteer)?;
     let to = if is_own { MemberState::Left } else { MemberState::Removed };
     let after = team.part(before, to, act.now)?;

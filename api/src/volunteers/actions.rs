@@ -7,6 +7,7 @@ use shijian_domain::{
     identity::{Permission, Target},
     ids::{AccountId, VenueId, VolunteerId},
     units::Minutes,
+    venues::VenuePath,
     volunteers::{
         Application, Contact, IdentityNumber, Volunteer, VolunteerRefusal, VolunteerState,
     },
@@ -188,15 +189,18 @@ pub fn register(
 /// The volunteer, if it is the caller's own or in the scope of the caller's grants.
 pub fn visible(tx: &mut Transaction<'_>, act: &Act<'_>, id: VolunteerId) -> Answer<KeptVolunteer> {
     let kept = volunteers::volunteer(tx, id)?.ok_or_else(|| Problem::not_found("volunteer"))?;
-    if act.caller.volunteer_if_any() != Some(id) {
-        let home = existing_venue(tx, kept.volunteer.home_venue_id)?;
-        act.caller.authorise_read(
-            Permission::VolunteerRead,
-            Target::venue(&home.path),
-            "volunteer",
-        )?;
-    }
+    let home = existing_venue(tx, kept.volunteer.home_venue_id)?;
+    ensure_visible(act, id, &home.path)?;
     Ok(kept)
+}
+
+/// # Errors
+/// [`Code::NotFound`](crate::problem::Code::NotFound) for a volunteer who is neither the caller nor in the scope of the caller's grants.
+pub fn ensure_visible(act: &Act<'_>, id: VolunteerId, home: &VenuePath) -> Answer<()> {
+    if act.caller.volunteer_if_any() == Some(id) {
+        return Ok(());
+    }
+    act.caller.authorise_read(Permission::VolunteerRead, Target::venue(home), "volunteer")
 }
 
 /// What staff do to a registration.
@@ -365,6 +369,7 @@ fn managed(tx: &mut Transaction<'_>, act: &Act<'_>, id: VolunteerId) -> Answer<K
     let kept =
         volunteers::lock_volunteer(tx, id)?.ok_or_else(|| Problem::not_found("volunteer"))?;
     let home = existing_venue(tx, kept.volunteer.home_venue_id)?;
+    ensure_visible(act, id, &home.path)?;
     act.caller.authorise(Permission::VolunteerReview, Target::venue(&home.path))?;
     Ok(kept)
 }

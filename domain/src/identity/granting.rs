@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Grant, Permission, Role, Scope, Target};
+use super::{Grant, Permission, Role, Scope};
 use crate::venues::VenuePath;
 
 /// Why a grant is refused.
@@ -22,16 +22,6 @@ pub enum GrantRefusal {
     OutlivesOwn,
 }
 
-/// What the scope of a grant reaches. `venue` is where a team or a partner belongs.
-fn target<'a>(scope: &'a Scope, venue: Option<&'a VenuePath>) -> Target<'a> {
-    match scope {
-        Scope::Deployment => Target::DEPLOYMENT,
-        Scope::Venue(_, path) => Target::venue(path),
-        Scope::Team(team) => Target { venue, team: Some(*team), partner: None },
-        Scope::Partner(partner) => Target { venue, team: None, partner: Some(*partner) },
-    }
-}
-
 /// Whether somebody with the grants `held` may give or end `role` over `scope`.
 ///
 /// # Errors
@@ -42,16 +32,10 @@ pub fn may_grant(
     scope: &Scope,
     venue: Option<&VenuePath>,
 ) -> Result<(), GrantRefusal> {
-    let fits = match role {
-        Role::TeamLeader => matches!(scope, Scope::Team(_)),
-        Role::PartnerClerk => matches!(scope, Scope::Partner(_)),
-        Role::Admin => matches!(scope, Scope::Deployment),
-        _ => matches!(scope, Scope::Deployment | Scope::Venue(..)),
-    };
-    if !fits {
+    if !role.scopes().contains(&scope.kind()) {
         return Err(GrantRefusal::WrongScope { role });
     }
-    let target = target(scope, venue);
+    let target = scope.target(venue);
     let holds = |permission: Permission| held.iter().any(|grant| grant.allows(permission, target));
     if !holds(Permission::GrantManage) {
         return Err(GrantRefusal::OutOfScope);

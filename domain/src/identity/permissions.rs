@@ -181,6 +181,32 @@ impl Role {
         }
     }
 
+    /// What it is called, in Chinese and in English.
+    pub const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Admin => ("系统管理员", "Administrator"),
+            Self::Manager => ("阵地负责人", "Manager"),
+            Self::Staff => ("工作人员", "Staff"),
+            Self::GridWorker => ("网格员", "Grid worker"),
+            Self::Instructor => ("宣讲员", "Instructor"),
+            Self::TeamLeader => ("志愿服务队队长", "Team leader"),
+            Self::PartnerClerk => ("商户店员", "Partner clerk"),
+            Self::Auditor => ("审计员", "Auditor"),
+        }
+    }
+
+    /// Over what it can be given.
+    pub const fn scopes(self) -> &'static [ScopeKind] {
+        match self {
+            Self::Admin => &[ScopeKind::Deployment],
+            Self::TeamLeader => &[ScopeKind::Team],
+            Self::PartnerClerk => &[ScopeKind::Partner],
+            Self::Manager | Self::Staff | Self::GridWorker | Self::Instructor | Self::Auditor => {
+                &[ScopeKind::Deployment, ScopeKind::Venue]
+            }
+        }
+    }
+
     pub fn permissions(self) -> impl Iterator<Item = Permission> {
         self.lists().iter().copied().flatten().copied()
     }
@@ -238,6 +264,16 @@ impl Scope {
             Self::Venue(id, _) => Some(id.0),
             Self::Team(id) => Some(id.0),
             Self::Partner(id) => Some(id.0),
+        }
+    }
+
+    /// What it reaches. `venue` is where a team or a partner belongs.
+    pub fn target<'a>(&'a self, venue: Option<&'a VenuePath>) -> Target<'a> {
+        match self {
+            Self::Deployment => Target::DEPLOYMENT,
+            Self::Venue(_, path) => Target::venue(path),
+            Self::Team(team) => Target { venue, team: Some(*team), partner: None },
+            Self::Partner(partner) => Target { venue, team: None, partner: Some(*partner) },
         }
     }
 }

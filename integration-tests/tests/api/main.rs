@@ -1,4 +1,9 @@
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 //! Every slice through HTTP, on both engines.
 
@@ -14,6 +19,7 @@ mod identity;
 mod lifetimes;
 mod notifications;
 mod orders;
+mod permissions;
 mod photos;
 mod points;
 mod program;

@@ -68,11 +68,17 @@ pub fn visible(
     id: ActivityId,
 ) -> Answer<(Activity, VenuePath)> {
     let (activity, host) = existing(tx, id)?;
-    if is_visible(tx, act, &activity, &host)? {
-        Ok((activity, host))
-    } else {
-        Err(Problem::not_found("activity"))
-    }
+    ensure_visible(tx, act, &activity, &host)?;
+    Ok((activity, host))
+}
+
+fn ensure_visible(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    activity: &Activity,
+    host: &VenuePath,
+) -> Answer<()> {
+    if is_visible(tx, act, activity, host)? { Ok(()) } else { Err(Problem::not_found("activity")) }
 }
 
 /// What the caller's grants let them see beyond what is public.
@@ -148,7 +154,7 @@ pub fn replace_activity(
     id: ActivityId,
     plan: ActivityPlan,
 ) -> Answer<Activity> {
-    let (before, host) = held(tx, id)?;
+    let (before, host) = held(tx, act, id)?;
     let target = Target::venue(&host.path).or_team(before.team_id);
     act.caller.authorise(Permission::ActivityWrite, target)?;
     act.expect_version(before.version)?;
@@ -167,7 +173,7 @@ pub fn move_activity(
     asked: ActivityMove,
     reason: Option<String>,
 ) -> Answer<Activity> {
-    let (before, host) = held(tx, id)?;
+    let (before, host) = held(tx, act, id)?;
     let target = Target::venue(&host.path);
     let reviewed_at =
         if is_reviewed_above(host.kind) { host.path.above() } else { host.path.clone() };
@@ -216,10 +222,12 @@ pub fn move_activity(
     Ok(after)
 }
 
-fn held(tx: &mut Transaction<'_>, id: ActivityId) -> Answer<(Activity, Venue)> {
+/// The activity, if the caller may see it, held until the transaction ends; and its host.
+fn held(tx: &mut Transaction<'_>, act: &Act<'_>, id: ActivityId) -> Answer<(Activity, Venue)> {
     let activity =
         activities::lock_activity(tx, id)?.ok_or_else(|| Problem::not_found("activity"))?;
     let host = existing_venue(tx, activity.host_venue_id)?;
+    ensure_visible(tx, act, &activity, &host.path)?;
     Ok((activity, host))
 }
 

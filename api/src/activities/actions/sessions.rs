@@ -59,7 +59,7 @@ pub fn create_session(
     plan: &SessionPlan,
     places: &[NewPosition],
 ) -> Answer<(Session, Vec<Position>)> {
-    let (activity, host_path) = plans::existing(tx, activity_id)?;
+    let (activity, host_path) = plans::visible(tx, act, activity_id)?;
     let target = Target::venue(&host_path).or_team(activity.team_id);
     act.caller.authorise(Permission::SessionWrite, target)?;
     if matches!(activity.state, ActivityState::Completed | ActivityState::Cancelled) {
@@ -166,7 +166,7 @@ pub fn end_cancelled(tx: &mut Transaction<'_>, act: &Act<'_>, id: SessionId) -> 
 
 /// A session that the caller runs, held until the transaction ends.
 fn managed(tx: &mut Transaction<'_>, act: &Act<'_>, id: SessionId) -> Answer<Staged> {
-    let mut staged = existing(tx, id)?;
+    let mut staged = visible(tx, act, id)?;
     act.caller.authorise(Permission::SessionWrite, target(&staged))?;
     staged.session =
         activities::lock_session(tx, id)?.ok_or_else(|| Problem::not_found("session"))?;

@@ -8,7 +8,7 @@ use shijian_domain::{
         may_move_up, promotion, sign_up as decide,
     },
     calendar::{age_on, day_of},
-    identity::Permission,
+    identity::{Permission, Target},
     ids::{PositionId, SessionId, SignupId, VolunteerId},
     volunteers::{OF_AGE, VolunteerStanding},
 };
@@ -22,7 +22,7 @@ use super::sessions;
 use crate::{
     act::{Act, Subject},
     problem::{Answer, Code, Problem},
-    volunteers::standing,
+    volunteers::{actions::ensure_visible, standing},
 };
 
 /// How many of a waitlist are looked at for a free place: those who have something else by then are passed over.
@@ -328,8 +328,8 @@ pub fn lift_restriction(
     reason: &str,
 ) -> Answer<()> {
     let standing = standing(tx, act, volunteer)?;
-    let target = shijian_domain::identity::Target::venue(&standing.home_path);
-    act.caller.authorise(Permission::VolunteerReview, target)?;
+    ensure_visible(act, volunteer, &standing.home_path)?;
+    act.caller.authorise(Permission::VolunteerReview, Target::venue(&standing.home_path))?;
     if act.caller.volunteer_if_any() == Some(volunteer) {
         return Err(Problem::new(Code::OwnReview));
     }

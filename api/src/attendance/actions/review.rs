@@ -54,8 +54,7 @@ fn managed(
     act: &Act<'_>,
     id: ServiceRecordId,
 ) -> Answer<(ServiceRecord, Staged)> {
-    let missing = || Problem::not_found("service_record");
-    let placed = attendance::placed_record(tx, id)?.ok_or_else(missing)?;
+    let placed = visible(tx, act, id)?;
     let staged = sessions::existing(tx, placed.record.session_id)?;
     let is_own = act.caller.volunteer_if_any() == Some(placed.record.volunteer_id);
     if is_own && !act.caller.holds(Permission::ServiceRecordReview) {
@@ -63,7 +62,8 @@ fn managed(
     }
     act.caller.authorise(Permission::ServiceRecordReview, sessions::target(&staged))?;
     volunteers::lock(tx, placed.record.volunteer_id)?;
-    let record = attendance::lock_record(tx, id)?.ok_or_else(missing)?;
+    let record =
+        attendance::lock_record(tx, id)?.ok_or_else(|| Problem::not_found("service_record"))?;
     Ok((record, staged))
 }
 
@@ -117,11 +117,15 @@ pub struct MakeUp {
 
 /// Enters hours afterwards. The volunteer had a place in the session.
 pub fn make_up(tx: &mut Transaction<'_>, act: &Act<'_>, command: &MakeUp) -> Answer<ServiceRecord> {
-    let mut staged = sessions::existing(tx, command.session_id)?;
     let is_own = act.caller.volunteer_if_any() == Some(command.volunteer_id);
-    if !is_own {
+    let mut staged = if is_own {
+        // Whoever left the team since keeps the hours that they served in it.
+        sessions::existing(tx, command.session_id)?
+    } else {
+        let staged = sessions::visible(tx, act, command.session_id)?;
         act.caller.authorise(Permission::AttendanceRun, sessions::target(&staged))?;
-    }
+        staged
+    };
     volunteers::lock(tx, command.volunteer_id)?;
     if let Some(held) = activities::hold_session(tx, command.session_id)? {
         staged.session = held;

@@ -266,7 +266,9 @@ pub struct ListOrders {
     pub venue_id: Option<VenueId>,
     /// That this team has.
     pub team_id: Option<TeamId>,
+    /// Of this category.
     pub category: Option<TeamCategory>,
+    /// In this state.
     pub state: Option<OrderState>,
     /// The `next_cursor` of the page before.
     #[validate(length(max = 1000))]
