@@ -13,6 +13,7 @@ mod faults;
 mod identity;
 mod lifetimes;
 mod notifications;
+mod order_lives;
 mod order_rules;
 mod orders;
 mod photos;

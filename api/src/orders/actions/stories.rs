@@ -100,7 +100,11 @@ fn ensure_nothing_personal(served: &PersonServed, telling: &Telling) -> Answer<(
 fn joined(text: &str) -> String {
     const FULL_WIDTH: &str = "０１２３４５６７８９";
     let narrow = |letter: char| {
-        FULL_WIDTH.chars().zip('0'..='9').find(|(wide, _)| *wide == letter).map_or(letter, |(_, digit)| digit)
+        FULL_WIDTH
+            .chars()
+            .zip('0'..='9')
+            .find(|(wide, _)| *wide == letter)
+            .map_or(letter, |(_, digit)| digit)
     };
     let is_between = |letter: &char| {
         letter.is_whitespace() || matches!(letter, '-' | '－' | '‐' | '–' | '—' | '.' | '·')
@@ -122,7 +126,9 @@ mod tests {
     fn a_mobile_number_is_found_in_a_text() {
         assert!(has_phone("联系 13800005678 李阿姨"));
         assert!(!has_phone("订单 261124-04831522"));
-        for written in ["138 0000 5678", "138-0000-5678", "1 3 8 0 0 0 0 5 6 7 8", "１３８００００５６７８"] {
+        for written in
+            ["138 0000 5678", "138-0000-5678", "1 3 8 0 0 0 0 5 6 7 8", "１３８００００５６７８"]
+        {
             assert!(has_phone(&joined(written)), "{written}");
         }
         assert!(!has_phone(&joined("订单 261124-04831522,11 月 24 日 9:30 上门")));

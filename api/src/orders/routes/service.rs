@@ -105,8 +105,7 @@ pub async fn confirm_order(
             told(act, service::confirm(tx, act, id, body.code.as_deref())?)
         })
         .await;
-    let is_wrong =
-        answer.as_ref().is_err_and(|problem| problem.code() == Code::WrongConfirmation);
+    let is_wrong = answer.as_ref().is_err_and(|problem| problem.code() == Code::WrongConfirmation);
     if is_try && !is_wrong {
         failures.give_back(&order);
     }
