@@ -57,15 +57,6 @@ impl Cast {
         let order = self.served(server).await;
         self.grid.post(&format!("{}/rate", place(&order)), &stars(overall)).await.expect(200)
     }
-
-    /// An order that was served and rated well, and whose time to think again is over.
-    async fn closed(&self, server: &Server) -> Value {
-        let order = self.rated(server, 5).await;
-        move_ahead(server, 4 * DAY).await;
-        let closed = now(server, &order).await;
-        assert_eq!(closed["state"], "closed");
-        closed
-    }
 }
 
 on_both_engines! {
@@ -657,6 +648,15 @@ on_both_engines! {
         }
         center.act(&format!("{at}/begin")).await.refused(409, "illegal_move");
         assert_eq!(now(&server, &order).await["version"], 1);
+    }
+
+    async fn of_rated_orders_only_a_visit_is_passed_on(server: Server) {
+        let cast = cast(&server).await;
+        let escalate = format!("{}/escalate", place(&cast.rated(&server, 5).await));
+        let told = cast.station.post(&escalate, &why()).await.refused(409, "illegal_move");
+        assert!(!told["allowed"].as_array().unwrap().contains(&json!("escalate")), "{told}");
+        let escalate = format!("{}/escalate", place(&cast.rated(&server, 2).await));
+        assert_eq!(cast.station.post(&escalate, &why()).await.expect(200)["tier"], "institute");
     }
 
     async fn an_old_version_of_an_order_is_not_changed(server: Server) {
