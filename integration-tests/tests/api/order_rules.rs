@@ -126,6 +126,19 @@ on_both_engines! {
         cast.leader.act(&reveal).await.refused(403, "person_hidden");
     }
 
+    async fn every_look_at_who_is_served_is_a_look_of_its_own(server: Server) {
+        let cast = cast(&server).await;
+        let order = cast.accepted(&server).await;
+        let reveal = cast.leader.request(reqwest::Method::POST, &format!("{}/person/reveal", place(&order)));
+        let look = async || cast.leader.send(reveal.try_clone().unwrap().header("Idempotency-Key", "a-look")).await;
+        look().await.expect(200);
+        look().await.expect(200);
+        let admin = server.signed_in("admin").await;
+        assert_eq!(admin.every("/audit-records?operation=revealOrderPerson").await.len(), 2);
+        cast.leader.post(&format!("{}/hand-back", place(&order)), &why()).await.expect(200);
+        look().await.refused(403, "person_hidden");
+    }
+
     async fn a_dispatcher_merges_an_order_into_another_that_is_open(server: Server) {
         let cast = cast(&server).await;
         let need = burst_pipe(&server).await;
