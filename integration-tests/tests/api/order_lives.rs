@@ -29,7 +29,7 @@ fn setting(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).ok().map_or(otherwise, |text| text.parse().unwrap())
 }
 
-/// Numbers that look random (SplitMix64).
+/// Numbers that look random (`SplitMix64`).
 struct Dice(u64);
 
 impl Dice {
@@ -180,7 +180,13 @@ impl Walk {
         body["urgency"] = json!(self.dice.pick(&["urgent", "soon", "routine"]));
         body["client_reference"] = json!(self.key());
         let caller = self.person(who);
-        let asking = |key| Asking { who, caller: caller.clone(), path: "/orders".to_owned(), key, body: body.clone() };
+        let asking = |key| Asking {
+            who,
+            caller: caller.clone(),
+            path: "/orders".to_owned(),
+            key,
+            body: body.clone(),
+        };
         let (first, second) = (asking(self.key()), asking(self.key()));
         let answers = if self.dice.chance(20) {
             let (first, second) = join(first.send(), second.send()).await;
@@ -215,12 +221,17 @@ impl Walk {
                 let (first, second) = join(asking.send(), asking.send()).await;
                 vec![(&asking, first), (&asking, second)]
             }
-            // Two people at once who want the same.
-            10..25 => {
-                let rival = self.asking(&order, command);
+            // Two people at once who want the same, or something else.
+            10..30 => {
+                let wanted = if self.dice.chance(50) {
+                    command
+                } else {
+                    self.dice.pick(&self.rules.commands())
+                };
+                let rival = self.asking(&order, wanted);
                 let rival = rival.unwrap_or_else(|| Asking { key: self.key(), ..asking.clone() });
                 let (first, second) = join(asking.send(), rival.send()).await;
-                self.hear(&order, command, &rival, &second);
+                self.hear(&order, wanted, &rival, &second);
                 vec![(&asking, first)]
             }
             _ => vec![(&asking, asking.send().await)],
@@ -243,8 +254,12 @@ impl Walk {
     fn hear(&mut self, order: &Value, command: &str, asking: &Asking, answer: &Answer) {
         named(answer);
         let body = &answer.body;
-        let (number, outcome) = (&order["number"], if answer.status == 200 { &body["state"] } else { &body["code"] });
-        self.said.push(format!("{number} {}: {command} {} → {} {outcome}", asking.who, asking.body, answer.status));
+        let (number, outcome) =
+            (&order["number"], if answer.status == 200 { &body["state"] } else { &body["code"] });
+        self.said.push(format!(
+            "{number} {}: {command} {} → {} {outcome}",
+            asking.who, asking.body, answer.status
+        ));
         // A session has states of its own.
         if body["code"] == "illegal_move" && command != "unschedule" {
             let mut allowed = self.rules.allowed(body["state"].as_str().unwrap());
@@ -274,16 +289,21 @@ impl Walk {
     fn asking(&mut self, order: &Value, command: &'static str) -> Option<Asking> {
         let who = self.somebody_for(order, command);
         let own = usize::from(who == "second_leader");
-        let answering = if who.ends_with("leader") { own } else { usize::from(self.dice.chance(50)) };
+        let answering =
+            if who.ends_with("leader") { own } else { usize::from(self.dice.chance(50)) };
         let (team, member) = (self.teams[answering].id.clone(), self.teams[own].leader_id.clone());
         let why = json!({"reason": "现场核实"});
         let (path, mut body) = match command {
-            "register" => ("register", json!({"urgency": self.dice.pick(&["urgent", "soon", "routine"])})),
+            "register" => {
+                ("register", json!({"urgency": self.dice.pick(&["urgent", "soon", "routine"])}))
+            }
             "merge" => ("merge", json!({"into": self.dice.pick(&self.open)})),
             "decline" | "cancel" | "escalate" | "reopen" | "close" => (command, why),
             "hand_back" => ("hand-back", why),
             "appeal" => ("rating/appeal", why),
-            "transfer" => ("transfer", json!({"to": "12345 热线", "number": "HL1", "reason": "属供水公司"})),
+            "transfer" => {
+                ("transfer", json!({"to": "12345 热线", "number": "HL1", "reason": "属供水公司"}))
+            }
             "dispatch" => match self.dice.below(3) {
                 0 => ("dispatch", json!({})),
                 1 => ("dispatch", json!({"open_call": true})),
@@ -291,25 +311,44 @@ impl Walk {
             },
             "accept" => ("accept", json!({"team_id": team})),
             "refuse" | "assign" => (command, json!({"team_id": team, "reason": "当日已有两单"})),
-            "pause" => ("pause", json!({"until": ahead(self.ahead + self.dice.pick(&[30, 3_000, 9_000, 12_000])), "reason": "住户外出"})),
+            "pause" => (
+                "pause",
+                json!({"until": ahead(self.ahead + self.dice.pick(&[30, 3_000, 9_000, 12_000])), "reason": "住户外出"}),
+            ),
             "schedule" => {
                 let starts = self.ahead + self.dice.pick(&[-10, 20, 3_000]);
                 let who = if self.dice.chance(30) { vec![member] } else { Vec::new() };
-                ("schedule", json!({"starts_at": ahead(starts), "ends_at": ahead(starts + 60), "volunteer_ids": who}))
+                (
+                    "schedule",
+                    json!({"starts_at": ahead(starts), "ends_at": ahead(starts + 60), "volunteer_ids": who}),
+                )
             }
             "begin" => ("begin", Value::Null),
             "serve" => ("serve", json!({"text": "更换了软管。"})),
-            "confirm" => ("confirm", if self.dice.chance(50) { json!({}) } else { json!({"code": "123456"}) }),
+            "confirm" => (
+                "confirm",
+                if self.dice.chance(50) { json!({}) } else { json!({"code": "123456"}) },
+            ),
             "rate" => {
                 let overall = self.dice.pick(&[1, 2, 3, 4, 5]);
                 ("rate", stars(overall))
             }
-            "uphold" | "dismiss" => ("rating/judge", json!({"upheld": command == "uphold", "reason": "属实"})),
-            "publish" => ("publish", json!({"title": "一根水管", "text": "换好水管。", "consent": true})),
+            "uphold" | "dismiss" => {
+                ("rating/judge", json!({"upheld": command == "uphold", "reason": "属实"}))
+            }
+            "publish" => {
+                ("publish", json!({"title": "一根水管", "text": "换好水管。", "consent": true}))
+            }
             "unschedule" => {
                 let session = order["session_id"].as_str()?;
                 let path = format!("/sessions/{session}/cancel");
-                return Some(Asking { who, caller: self.person(who), path, key: self.key(), body: why });
+                return Some(Asking {
+                    who,
+                    caller: self.person(who),
+                    path,
+                    key: self.key(),
+                    body: why,
+                });
             }
             // They happen by themselves.
             _ => return None,
@@ -363,7 +402,8 @@ impl Walk {
         }
         let mut held = BTreeSet::new();
         for team in &self.teams {
-            let inbox = team.leader.get(&format!("/teams/{}/order-inbox", team.id)).await.expect(200);
+            let inbox =
+                team.leader.get(&format!("/teams/{}/order-inbox", team.id)).await.expect(200);
             for order in inbox["held"].as_array().unwrap() {
                 assert!(held.insert(order["id"].to_string()), "two teams have {order:#}");
             }
@@ -394,7 +434,8 @@ impl Walk {
 
     /// The whole life, once it is over.
     async fn assess(&mut self, order: &Value) {
-        let timeline = self.person("center").get(&format!("{}/timeline", place(order))).await.expect(200);
+        let timeline =
+            self.person("center").get(&format!("{}/timeline", place(order))).await.expect(200);
         let events = timeline["events"].as_array().unwrap();
         let assessed = self.rules.assess(order, events, &self.leaps);
         assert_eq!(assessed, Ok(()), "{timeline:#}");

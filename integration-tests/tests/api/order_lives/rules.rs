@@ -55,7 +55,8 @@ impl Rules {
     pub fn read() -> Self {
         let rows = DOCUMENT.lines().filter(|line| line.starts_with("| `"));
         let rule = |row: &'static str| {
-            let cells: Vec<&'static str> = row.trim_matches('|').split('|').map(str::trim).collect();
+            let cells: Vec<&'static str> =
+                row.trim_matches('|').split('|').map(str::trim).collect();
             Rule {
                 command: cells[0].trim_matches('`'),
                 from: words(cells[1]),
@@ -132,9 +133,11 @@ fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), String>
     if holds { Ok(()) } else { Err(otherwise()) }
 }
 
+/// Numbers follow each other. Times do, but for as long as a request waited for another to be done: its time is when it came.
 fn is_next(before: &Value, event: &Value) -> bool {
     let follows = before["number"].as_i64().map(|number| number + 1) == event["number"].as_i64();
-    follows && moment(&before["at"]) <= moment(&event["at"])
+    let waited = moment(&before["at"]).zip(moment(&event["at"])).map(|(first, then)| first - then);
+    follows && waited.is_some_and(|waited| waited < TimeDelta::seconds(5))
 }
 
 fn clock_follows(effect: &str, before: &Value, event: &Value) -> bool {
@@ -143,9 +146,7 @@ fn clock_follows(effect: &str, before: &Value, event: &Value) -> bool {
     match effect {
         "stops" => is.is_null(),
         "runs on" => was == is,
-        "is put off" => {
-            was["kind"] == is["kind"] && moment(&was["due_at"]) < moment(&is["due_at"])
-        }
+        "is put off" => was["kind"] == is["kind"] && moment(&was["due_at"]) < moment(&is["due_at"]),
         "starts anew" => starts_after && (was.is_null() || was["kind"] == is["kind"]),
         rated if rated.contains(" else ") => {
             starts_after && matches!(text(&is["kind"]), "visit" | "close")
