@@ -190,6 +190,33 @@ impl Counter {
         counter.1 = counter.1.saturating_add(1);
     }
 
+    /// Counts a try before it is made, so that tries at once are no more than tries in a row. One that was no failure is
+    /// given back.
+    ///
+    /// # Errors
+    /// [`Code::TooManyRequests`] if `key` has used up its window.
+    pub fn take(&self, key: &str) -> Answer<()> {
+        let now = SystemClock.now();
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let counter = counts.entry(key.to_owned()).or_insert((now + self.window, 0));
+        if now >= counter.0 {
+            *counter = (now + self.window, 0);
+        }
+        if counter.1 >= self.limit {
+            return Err(too_many((counter.0 - now).num_seconds().max(1).unsigned_abs()));
+        }
+        counter.1 += 1;
+        Ok(())
+    }
+
+    /// The try that was counted before was none.
+    pub fn give_back(&self, key: &str) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, count)) = counts.get_mut(key) {
+            *count = count.saturating_sub(1);
+        }
+    }
+
     fn forget_ended(&self) {
         let now = SystemClock.now();
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -218,6 +245,16 @@ mod tests {
         assert!(counter.allows("center").is_ok());
         counter.forget("station");
         assert!(counter.allows("station").is_ok());
+    }
+
+    #[test]
+    fn a_try_is_counted_before_it_is_made_and_given_back_where_it_was_no_failure() {
+        let counter = Counter::new(2, QUARTER);
+        assert!(counter.take("order").is_ok() && counter.take("order").is_ok());
+        assert_eq!(counter.take("order").unwrap_err().code(), Code::TooManyRequests);
+        counter.give_back("order");
+        assert!(counter.take("order").is_ok());
+        assert!(counter.take("order").is_err() && counter.take("other").is_ok());
     }
 
     #[test]

@@ -13,6 +13,8 @@ use crate::server::program;
 
 /// Where the tests' PostgreSQL is; `make test` starts one and says so.
 const POSTGRES: &str = "SHIJIAN_TEST_POSTGRES";
+/// What the environment tells the tests and not the program.
+const OURS: [&str; 4] = [POSTGRES, "DATABASE_URL", "SHIJIAN_ORDER_LIVES", "SHIJIAN_ORDER_SEED"];
 
 /// The engine under a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,9 +72,10 @@ impl Database {
         command
             .args(arguments)
             .args(["--database", &self.url, "--profile", profile])
-            .env("SHIJIAN_DATA_FOLDER", &self.folder)
-            .env_remove("DATABASE_URL")
-            .env_remove(POSTGRES);
+            .env("SHIJIAN_DATA_FOLDER", &self.folder);
+        for ours in OURS {
+            command.env_remove(ours);
+        }
         command
     }
 

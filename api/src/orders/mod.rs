@@ -57,7 +57,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::new(
         "acceptOrder",
         SERVE,
-        &[Code::IllegalMove, Code::TeamNotAsked, Code::FormerTeam],
+        &[Code::IllegalMove, Code::TeamNotAsked, Code::TeamNotActive, Code::FormerTeam],
     )
     .versioned(),
     Operation::new("refuseOrder", SERVE, &[Code::IllegalMove, Code::TeamNotAsked]).versioned(),

@@ -10,8 +10,11 @@ impl From<OrderRefusal> for Problem {
         let english = refusal.to_string();
         match refusal {
             OrderRefusal::IllegalMove { from, command } => {
-                let allowed: Vec<&str> =
-                    allowed_from(from).map(|row| row.command.as_str()).collect();
+                // Not the one that is refused: of some states only part allows it.
+                let allowed: Vec<&str> = allowed_from(from)
+                    .filter(|row| row.command != command)
+                    .map(|row| row.command.as_str())
+                    .collect();
                 Self::new(Code::IllegalMove)
                     .say(
                         format!("订单处于 {from},不能 {command};可以:{}。", allowed.join("、")),

@@ -379,7 +379,7 @@ impl Order {
                 (Some(*team), None, None)
             }
             Step::Schedule(session) => (now.team_id, Some(*session), None),
-            Step::Pause(time) => (now.team_id, None, Some(time.num_minutes())),
+            Step::Pause(time) => (now.team_id, None, Some(minutes_begun(*time))),
             _ => (now.team_id, None, None),
         };
         Ok(OrderEvent {
@@ -457,6 +457,11 @@ impl Order {
             ClockKind::Rate | ClockKind::Visit | ClockKind::Close => Step::Close,
         })
     }
+}
+
+/// A minute that a pause begins counts whole: many short ones are no way around the bound.
+fn minutes_begun(time: TimeDelta) -> i64 {
+    (time + TimeDelta::minutes(1) - TimeDelta::nanoseconds(1)).num_minutes()
 }
 
 /// Who is served is shown to who serves from acceptance until so long after the end.

@@ -18,6 +18,8 @@ mod faults;
 mod identity;
 mod lifetimes;
 mod notifications;
+mod order_lives;
+mod order_rules;
 mod orders;
 mod permissions;
 mod photos;

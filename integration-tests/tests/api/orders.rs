@@ -2,6 +2,7 @@ use integration_tests::{Caller, Server, on_both_engines};
 use serde_json::{Value, json};
 
 use crate::{
+    activities::newcomer,
     clock::{ahead, move_ahead},
     volunteers::station,
 };
@@ -44,6 +45,27 @@ pub async fn cast(server: &Server) -> Cast {
     }
 }
 
+/// A team of 中上园 with a leader of its own.
+pub struct Team {
+    pub leader: Caller,
+    pub leader_id: String,
+    pub id: String,
+}
+
+/// An active team for what `category` says, led by the newcomer of that serial.
+pub async fn team(server: &Server, serial: u32, category: &Value) -> Team {
+    let (leader, leader_id) = newcomer(server, serial).await;
+    let squad = json!({
+        "name": format!("中上园第 {serial} 志愿服务队"), "level": "squad",
+        "home_venue_id": station(server).await, "categories": [category],
+    });
+    let made = leader.post("/teams", &squad).await.expect(201);
+    let id = made["id"].as_str().unwrap().to_owned();
+    let staff = server.signed_in("station").await;
+    staff.act(&format!("/teams/{id}/approve")).await.expect(200);
+    Team { leader, leader_id, id }
+}
+
 /// The path of an order.
 pub fn place(order: &Value) -> String {
     format!("/orders/{}", order["id"].as_str().unwrap())
@@ -66,8 +88,13 @@ impl Cast {
 
     pub async fn dispatched(&self, server: &Server) -> Value {
         let order = self.registered(server).await;
-        let asked = json!({"team_ids": [self.team]});
-        self.station.post(&format!("{}/dispatch", place(&order)), &asked).await.expect(200)
+        self.ask(&order, &[&self.team]).await
+    }
+
+    /// The station asks teams to take an order.
+    pub async fn ask(&self, order: &Value, teams: &[&str]) -> Value {
+        let asked = json!({"team_ids": teams});
+        self.station.post(&format!("{}/dispatch", place(order)), &asked).await.expect(200)
     }
 
     pub async fn accepted(&self, server: &Server) -> Value {
@@ -79,13 +106,18 @@ impl Cast {
     /// An order that the team says it has served.
     pub async fn served(&self, server: &Server) -> Value {
         let order = self.accepted(server).await;
-        let at = place(&order);
-        let times = json!({"starts_at": ahead(20), "ends_at": ahead(80)});
-        self.leader.post(&format!("{at}/schedule"), &times).await.expect(200);
-        self.leader.act(&format!("{at}/begin")).await.expect(200);
-        let done = json!({"text": "更换了软管。"});
-        self.leader.post(&format!("{at}/serve"), &done).await.expect(200)
+        serve(&self.leader, &order).await
     }
+}
+
+/// The team of `leader` has served the order that it has; it starts 20 minutes from when the test runs.
+pub async fn serve(leader: &Caller, order: &Value) -> Value {
+    let at = place(order);
+    let times = json!({"starts_at": ahead(20), "ends_at": ahead(80)});
+    leader.post(&format!("{at}/schedule"), &times).await.expect(200);
+    leader.act(&format!("{at}/begin")).await.expect(200);
+    let done = json!({"text": "更换了软管。"});
+    leader.post(&format!("{at}/serve"), &done).await.expect(200)
 }
 
 pub fn stars(overall: i64) -> Value {

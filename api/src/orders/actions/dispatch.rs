@@ -194,14 +194,17 @@ fn ask(
 }
 
 fn ensure_askable(tx: &mut Transaction<'_>, placed: &PlacedOrder, id: TeamId) -> Answer<()> {
-    let team = existing_team(tx, id)?;
-    if team.state != TeamState::Active {
-        return Err(Problem::new(Code::TeamNotActive));
-    }
+    ensure_active(tx, id)?;
     if placed.kept.order.progress.former_team_id == Some(id) {
         return Err(OrderRefusal::FormerTeam.into());
     }
     Ok(())
+}
+
+/// A team may be suspended or dissolved between asking and answering.
+fn ensure_active(tx: &mut Transaction<'_>, id: TeamId) -> Answer<()> {
+    let is_active = existing_team(tx, id)?.state == TeamState::Active;
+    if is_active { Ok(()) } else { Err(Problem::new(Code::TeamNotActive)) }
 }
 
 /// A team takes the order that it is asked to take, or that is called openly. The first has it.
@@ -215,6 +218,7 @@ pub fn accept(
     act.expect_version(placed.kept.order.progress.version)?;
     if placed.kept.order.progress.state == OrderState::Dispatching {
         ensure_asked(tx, &placed, team)?;
+        ensure_active(tx, team)?;
     }
     take(tx, act, &mut placed, Step::Accept(team), Note::default())?;
     Ok(placed)

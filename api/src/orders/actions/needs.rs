@@ -10,6 +10,7 @@ use shijian_domain::{
 };
 use shijian_persistence::{
     Transaction,
+    integration::hold_key,
     orders::{self, Kept, PlacedOrder, Sealed},
 };
 
@@ -56,10 +57,12 @@ pub fn solicit(
     command: &Solicitation,
 ) -> Answer<Solicited> {
     let requester_id = act.caller.account_if_any();
-    if let (Some(requester), Some(reference)) = (requester_id, &command.client_reference)
-        && let Some(known) = orders::order_by_reference(tx, requester, reference)?
-    {
-        return Ok(Solicited::Known(visible(tx, act, known)?));
+    if let (Some(requester), Some(reference)) = (requester_id, &command.client_reference) {
+        // A draft that is sent twice at once is one order too: the second waits for the first.
+        hold_key(tx, requester.0, &format!("draft {reference}"))?;
+        if let Some(known) = orders::order_by_reference(tx, requester, reference)? {
+            return Ok(Solicited::Known(visible(tx, act, known)?));
+        }
     }
     if let (Some(requester), Some(number)) = (requester_id, &command.external_number)
         && let Some(known) = orders::order_by_external_number(tx, requester, number)?

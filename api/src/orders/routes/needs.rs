@@ -170,11 +170,12 @@ pub async fn get_order_timeline(context: Context, id: Path<OrderId>) -> Answer<H
 pub async fn reveal_order_person(
     context: Context,
     id: Path<OrderId>,
-    body: NoBody,
+    _: NoBody,
 ) -> Answer<HttpResponse> {
     let id = id.into_inner();
+    // Not kept: whoever asks again looks again, and only while they may.
     context
-        .write(body, move |tx, act, ()| {
+        .write_unkept(move |tx, act| {
             Reply::ok(&PersonServedBody::from(person::reveal(tx, act, id)?))
         })
         .await

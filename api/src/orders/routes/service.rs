@@ -5,7 +5,7 @@ use shijian_domain::{ids::OrderId, orders::Step};
 
 use super::told;
 use crate::{
-    body::{Body, NoBody},
+    body::{Body, NoBody, RequestBody},
     context::Context,
     orders::{
         actions::{Note, service, step},
@@ -94,16 +94,20 @@ pub async fn confirm_order(
     body: Body<ConfirmOrder>,
 ) -> Answer<HttpResponse> {
     let id = id.into_inner();
-    // Six digits are soon guessed: wrong ones are counted.
+    // Six digits are soon guessed: wrong ones are counted. Who needs none is not kept waiting by who guesses.
     let failures = &context.app.limits.confirmation_failures;
-    failures.allows(&id.to_string())?;
+    let (order, is_try) = (id.to_string(), body.content().code.is_some());
+    if is_try {
+        failures.take(&order)?;
+    }
     let answer = context
         .write(body, move |tx, act, body| {
             told(act, service::confirm(tx, act, id, body.code.as_deref())?)
         })
         .await;
-    if answer.as_ref().is_err_and(|problem| problem.code() == Code::WrongConfirmation) {
-        failures.count(&id.to_string());
+    let is_wrong = answer.as_ref().is_err_and(|problem| problem.code() == Code::WrongConfirmation);
+    if is_try && !is_wrong {
+        failures.give_back(&order);
     }
     answer
 }
