@@ -1,6 +1,7 @@
 //! What can be done with orders: every change of an order goes through [`take`].
 
 pub mod boards;
+pub mod common_needs;
 pub mod dispatch;
 mod effects;
 pub mod needs;

@@ -4,13 +4,16 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use shijian_domain::{
     identity::{Permission, Phone, Target},
-    ids::{CarePlanId, PhotoId, VenueId},
+    ids::{CarePlanId, PhotoId, ProjectId, VenueId},
     orders::{Actor, Need, Order, OrderEvent, OrderSource, Party, PersonServed, Progress, coarse},
-    venues::VenueState,
+    projects::MenuRefusal,
+    teams::TeamCategory,
+    venues::{VenuePath, VenueState},
 };
 use shijian_persistence::{
     Transaction,
     orders::{self, Kept, PlacedOrder, Sealed},
+    projects::project_at_home,
 };
 
 use super::{calendar, effects, person, subject, visible};
@@ -39,6 +42,8 @@ pub struct Solicitation {
     pub external_number: Option<String>,
     pub reported_at: Option<DateTime<Utc>>,
     pub care_plan_id: Option<CarePlanId>,
+    /// The project that is ordered.
+    pub project_id: Option<ProjectId>,
 }
 
 /// What a report came to.
@@ -69,6 +74,9 @@ pub fn solicit(
                 .say("该阵地不受理需求。", "Needs are not taken at this venue.")
                 .at("/venue_id")
         })?;
+    if let Some(project) = command.project_id {
+        ensure_on_menu(tx, project, &venue.path, command.need.category)?;
+    }
     let target = Target::venue(&venue.path);
     let speaks = act.caller.may(Permission::OrderSolicit, target);
     if command.external_number.is_some() && !speaks {
@@ -96,6 +104,7 @@ pub fn solicit(
         requester_id,
         external_number: command.external_number.clone(),
         care_plan_id: command.care_plan_id,
+        project_id: command.project_id,
         reported_at: reported_at(command.reported_at, act.now)?,
         created_at: act.now,
         progress: Progress::begun(&event),
@@ -124,6 +133,17 @@ pub fn solicit(
         act.audit(tx, "createOrder", subject(kept.order.id), None, Some(after))?;
     }
     Ok(Solicited::New(PlacedOrder { kept, path: venue.path }))
+}
+
+/// What is ordered stands on the menu of the venue where the need arose.
+fn ensure_on_menu(
+    tx: &mut Transaction<'_>,
+    id: ProjectId,
+    venue: &VenuePath,
+    category: TeamCategory,
+) -> Answer<()> {
+    let (project, home) = project_at_home(tx, id)?.ok_or(MenuRefusal::NotOnMenu)?;
+    Ok(project.ordered_at(&home, venue, category)?)
 }
 
 /// Where the need was heard, and in which part the caller speaks.

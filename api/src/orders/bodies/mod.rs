@@ -1,6 +1,8 @@
 //! Orders as JSON.
 
 mod boards;
+mod common_needs;
+mod menu;
 mod needs;
 mod orders;
 mod ratings;
@@ -8,6 +10,10 @@ mod settings;
 mod steps;
 
 pub use boards::{BoardBody, InboxBody, InboxItemBody, LaneBody, LateList, ListLate, ShowBoard};
+pub use common_needs::{
+    AcceptCommonNeed, CommonNeedBody, CommonNeedDetail, CommonNeedList, ListCommonNeeds,
+};
+pub use menu::{MenuItem, ServiceMenu, ShowMenu};
 pub use needs::{CreateOrder, PersonServedBody, PersonServedInput};
 pub use orders::{
     AlikeOrders, ClockBody, ListMyOrders, ListOrders, OfferBody, OrderBody, OrderCard,
