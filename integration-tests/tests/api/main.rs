@@ -5,6 +5,7 @@
 mod activities;
 mod attendance;
 mod clock;
+mod common_needs;
 mod conventions;
 mod credentials;
 mod crowds;
