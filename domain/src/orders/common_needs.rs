@@ -228,12 +228,15 @@ impl CommonNeed {
         examples: &[String],
     ) -> ProjectPlan {
         let (kind, needs) = (self.category.chinese(), self.needs);
+        let examples = match examples {
+            [] => String::new(),
+            titles => format!(",如:{}", titles.join(";")),
+        };
         let usual = || format!("{venue}{kind}项目").chars().take(LONGEST_TITLE).collect();
         ProjectPlan {
             title: title.unwrap_or_else(usual),
             summary: Some(format!(
-                "{first} 至 {last},{venue}收到 {needs} 件{kind}类需求,如:{}。",
-                examples.join(";")
+                "{first} 至 {last},{venue}收到 {needs} 件{kind}类需求{examples}。"
             )),
             category: self.category,
             goals: vec![Goal { title: "回应居民需求".to_owned(), target: needs }],

@@ -212,11 +212,14 @@ pub fn weakened_suggestions(tx: &mut Transaction<'_>, limit: i64) -> Stored<Vec<
 
 /// Takes away what was withdrawn, and says how many needs are left.
 pub fn drop_withdrawn(tx: &mut Transaction<'_>, id: CommonNeedId) -> Stored<i64> {
-    let withdrawn =
-        || orders::table.filter(orders::state.eq_any(OrderState::WITHDRAWN)).select(orders::id);
-    on_engine!(tx, c => diesel::delete(common_need_orders::table
+    let withdrawn: Vec<OrderId> = on_engine!(tx, c => common_need_orders::table
+        .inner_join(orders::table)
         .filter(common_need_orders::common_need_id.eq(id))
-        .filter(common_need_orders::order_id.eq_any(withdrawn())))
+        .filter(orders::state.eq_any(OrderState::WITHDRAWN))
+        .select(orders::id)
+        .load(c))?;
+    on_engine!(tx, c => diesel::delete(
+        common_need_orders::table.filter(one_of(common_need_orders::order_id, withdrawn.clone())))
         .execute(c))?;
     on_engine!(tx, c => common_need_orders::table
         .filter(common_need_orders::common_need_id.eq(id))

@@ -16,7 +16,7 @@ use shijian_persistence::{
     venues::center_rules,
 };
 
-use super::effects::staff_of;
+use super::{effects::staff_of, stories::has_phone};
 use crate::{
     act::{Act, Subject},
     problem::{Answer, Problem},
@@ -61,8 +61,7 @@ pub fn accept(
     let (before, venue) = held(tx, act, id)?;
     before.ensure_open()?;
     let evidence = orders::orders_behind(tx, id, SHOWN)?;
-    let titles = evidence.iter().take(EXAMPLES).map(|kept| kept.order.need.title.clone());
-    let examples: Vec<String> = titles.collect();
+    let examples = examples(&evidence);
     let day = |at: DateTime<Utc>| at.with_timezone(&act.zone).date_naive();
     let days = (day(before.first_at), day(before.last_at));
     let plan = before.plan(title, &venue.profile.name, days, &examples);
@@ -71,6 +70,17 @@ pub fn accept(
     let after = before.clone().accepted(project.id, act.caller.account_if_any(), act.now)?;
     keep(tx, act, "acceptCommonNeed", &before, &after)?;
     Ok(Shown { common: after, orders: evidence })
+}
+
+/// What the needs are called, each once. A project is read by everybody, so a title with a telephone number is no example.
+fn examples(evidence: &[Kept]) -> Vec<String> {
+    let mut titles = Vec::new();
+    for title in evidence.iter().map(|kept| &kept.order.need.title) {
+        if titles.len() < EXAMPLES && !titles.contains(title) && !has_phone(title) {
+            titles.push(title.clone());
+        }
+    }
+    titles
 }
 
 /// Says why no project is to answer a suggestion. Its needs do not make another.

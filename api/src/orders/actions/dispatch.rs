@@ -5,18 +5,21 @@ use shijian_domain::{
     activities::Period,
     ids::{OrderId, TeamId},
     orders::{
-        Asked, Candidate, MatchingWeights, Offer, OfferState, Order, OrderRefusal, OrderState,
-        Ranked, Step, rank,
+        Asked, Candidate, MatchingWeights, Offer, OfferState, OrderRefusal, OrderState, Ranked,
+        Step, rank,
     },
     teams::TeamState,
 };
 use shijian_persistence::{
     Transaction,
     orders::{self, PlacedOrder, Reachable},
-    projects,
 };
 
-use super::{Note, held, settings, take, visible};
+use super::{
+    Note, held,
+    menu::{projects_team, team_of_project},
+    settings, take, visible,
+};
 use crate::{
     act::Act,
     problem::{Answer, Code, Problem},
@@ -109,26 +112,16 @@ fn suggest(
 }
 
 /// Who handed it back, served it before, did not take it, or is asked.
-fn not_asked_again(tx: &mut Transaction<'_>, placed: &PlacedOrder) -> Answer<Vec<TeamId>> {
+pub(super) fn not_asked_again(
+    tx: &mut Transaction<'_>,
+    placed: &PlacedOrder,
+) -> Answer<Vec<TeamId>> {
     let order = &placed.kept.order;
     let mut out = orders::asked_before(tx, order.id)?;
     out.extend(orders::open_offer_teams(tx, order.id)?);
     out.extend(order.progress.former_team_id);
     out.extend(order.progress.returned_by.iter().copied());
     Ok(out)
-}
-
-fn projects_team(tx: &mut Transaction<'_>, order: &Order) -> Answer<Option<TeamId>> {
-    let Some(project) = order.project_id else { return Ok(None) };
-    Ok(projects::project(tx, project)?.and_then(|project| project.team_id))
-}
-
-/// The team of the project that was ordered, if it is active and is not to be left alone: it is asked first, and alone.
-fn team_of_project(tx: &mut Transaction<'_>, placed: &PlacedOrder) -> Answer<Option<TeamId>> {
-    let Some(team) = projects_team(tx, &placed.kept.order)? else { return Ok(None) };
-    let is_asked = existing_team(tx, team)?.state == TeamState::Active
-        && !not_asked_again(tx, placed)?.contains(&team);
-    Ok(is_asked.then_some(team))
 }
 
 fn candidate(team: &Reachable) -> Candidate {

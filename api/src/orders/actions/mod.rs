@@ -4,6 +4,7 @@ pub mod boards;
 pub mod common_needs;
 pub mod dispatch;
 mod effects;
+mod menu;
 pub mod needs;
 pub mod parties;
 pub mod person;

@@ -6,17 +6,14 @@ use shijian_domain::{
     identity::{Permission, Phone, Target},
     ids::{CarePlanId, PhotoId, ProjectId, VenueId},
     orders::{Actor, Need, Order, OrderEvent, OrderSource, Party, PersonServed, Progress, coarse},
-    projects::MenuRefusal,
-    teams::TeamCategory,
-    venues::{VenuePath, VenueState},
+    venues::VenueState,
 };
 use shijian_persistence::{
     Transaction,
     orders::{self, Kept, PlacedOrder, Sealed},
-    projects::project_at_home,
 };
 
-use super::{calendar, effects, person, subject, visible};
+use super::{calendar, effects, menu::ensure_on_menu, person, subject, visible};
 use crate::{
     act::Act,
     chance::draw,
@@ -133,17 +130,6 @@ pub fn solicit(
         act.audit(tx, "createOrder", subject(kept.order.id), None, Some(after))?;
     }
     Ok(Solicited::New(PlacedOrder { kept, path: venue.path }))
-}
-
-/// What is ordered stands on the menu of the venue where the need arose.
-fn ensure_on_menu(
-    tx: &mut Transaction<'_>,
-    id: ProjectId,
-    venue: &VenuePath,
-    category: TeamCategory,
-) -> Answer<()> {
-    let (project, home) = project_at_home(tx, id)?.ok_or(MenuRefusal::NotOnMenu)?;
-    Ok(project.ordered_at(&home, venue, category)?)
 }
 
 /// Where the need was heard, and in which part the caller speaks.

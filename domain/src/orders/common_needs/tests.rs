@@ -114,7 +114,10 @@ fn a_plan_shows_its_evidence_and_fits() {
     let plan = suggestion().plan(None, &"站".repeat(100), (day(1), day(9)), &examples);
     assert_eq!(plan.title.chars().count(), LONGEST_TITLE);
     let summary = plan.summary.unwrap();
-    assert!(summary.contains("5 件扶贫帮困类需求,如:水管爆裂;灯坏了"), "{summary}");
+    assert!(summary.ends_with("5 件扶贫帮困类需求,如:水管爆裂;灯坏了。"), "{summary}");
+    let plan = suggestion().plan(Some("邻里帮一把".to_owned()), "中上园", (day(1), day(9)), &[]);
+    assert_eq!(plan.title, "邻里帮一把");
+    assert!(plan.summary.unwrap().ends_with("5 件扶贫帮困类需求。"));
 }
 
 proptest! {
