@@ -867,6 +867,18 @@ table! {
         accepted -> BigInt,
         ratings -> BigInt,
         stars -> BigInt,
+        points -> BigInt,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    team_rewards (order_id, round) {
+        order_id -> Id,
+        round -> BigInt,
+        team_id -> Id,
+        points -> BigInt,
+        given_at -> Instant,
     }
 }
 table! {
@@ -997,6 +1009,7 @@ allow_tables_to_appear_in_same_query!(
     order_ratings,
     team_reach,
     team_loads,
+    team_rewards,
     matching_weights,
     order_stories,
     common_needs,

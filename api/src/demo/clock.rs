@@ -5,7 +5,10 @@ use std::sync::Arc;
 use actix_web::{HttpResponse, put};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use shijian_persistence::jobs::{marker, set_marker};
+use shijian_persistence::{
+    jobs::{marker, set_marker},
+    orders::next_due,
+};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -87,12 +90,24 @@ pub async fn move_to(app: &Arc<App>, target: DateTime<Utc>) -> Answer<DateTime<U
     }
     let step = (distance / STEPS).clamp(TimeDelta::minutes(1), TimeDelta::days(1));
     while clock.now() < target {
-        clock.advance_to((clock.now() + step).min(target));
+        let next = next_stop(app, clock.now(), clock.now() + step).await?;
+        clock.advance_to(next.min(target));
         remember(app, clock).await?;
         jobs::run_due(app).await?;
     }
     jobs::catch_up(app).await?;
     Ok(clock.now())
+}
+
+/// `end`, or earlier where an order's clock runs out before: what follows from it happens at its time, to a minute.
+async fn next_stop(
+    app: &Arc<App>,
+    now: DateTime<Utc>,
+    end: DateTime<Utc>,
+) -> Answer<DateTime<Utc>> {
+    let due = app.database.read(move |tx| next_due(tx, now)).await?;
+    let soonest = now + TimeDelta::minutes(1);
+    Ok(due.map_or(end, |due| end.min(due.max(soonest))))
 }
 
 /// Whether the operation is the demo's and this deployment is none: it is then missing for everybody.

@@ -17,7 +17,7 @@ pub const ACCOUNTS: [(&str, &str); 13] = [
     ("institute", "中仓街道实践所"),
     ("station", "中上园社区实践站"),
     ("grid", "中上园网格员"),
-    ("leader", "中上园理发志愿服务队队长"),
+    ("leader", "中上园便民服务志愿服务队队长"),
     ("volunteer1", "志愿者"),
     ("volunteer2", "志愿者"),
     ("volunteer3", "志愿者"),

@@ -181,7 +181,7 @@ impl Service {
 }
 
 pub const SERVICES: [Service; 16] = [
-    Service::new("公益理发", "help_and_care", "理发志愿服务队", "理发师"),
+    Service::new("公益理发", "help_and_care", "便民服务志愿服务队", "理发师"),
     Service::new("缝纫修补", "help_and_care", "巧手志愿服务队", "缝纫师傅"),
     Service::new("老年餐配送", "help_and_care", "助老志愿服务队", "送餐员"),
     Service::new("水管维修", "help_and_care", "水电维修志愿服务队", "水管工"),
@@ -197,6 +197,41 @@ pub const SERVICES: [Service; 16] = [
     Service::new("政策宣讲", "theory", "理论宣讲志愿服务队", "宣讲员"),
     Service::new("清洁家园", "hygiene_environment", "环保志愿服务队", "清洁员"),
     Service::new("运河巡护", "hygiene_environment", "大运河志愿服务队", "巡护员"),
+];
+
+/// What a resident needs, with the words of the category and the urgency.
+#[derive(Debug, Clone, Copy)]
+pub struct Trouble {
+    pub title: &'static str,
+    pub category: &'static str,
+    pub urgency: &'static str,
+}
+
+impl Trouble {
+    const fn new(title: &'static str, category: &'static str, urgency: &'static str) -> Self {
+        Self { title, category, urgency }
+    }
+}
+
+pub const NEEDS: [Trouble; 18] = [
+    Trouble::new("水管漏水,请上门维修", "help_and_care", "urgent"),
+    Trouble::new("家中断电,不会合闸", "help_and_care", "urgent"),
+    Trouble::new("行动不便,请上门理发", "help_and_care", "routine"),
+    Trouble::new("买菜送菜上门", "help_and_care", "soon"),
+    Trouble::new("陪同去医院复诊", "help_and_care", "soon"),
+    Trouble::new("旧衣裤脚改短", "help_and_care", "routine"),
+    Trouble::new("电视收不到台", "help_and_care", "routine"),
+    Trouble::new("上门量血压测血糖", "medical_fitness", "soon"),
+    Trouble::new("独居老人情绪低落,想有人聊聊", "medical_fitness", "soon"),
+    Trouble::new("邻里漏水赔偿怎么办", "law", "routine"),
+    Trouble::new("接到可疑电话,担心受骗", "law", "soon"),
+    Trouble::new("手机不会用,教教视频通话", "science", "routine"),
+    Trouble::new("孩子放学没人看管", "education", "soon"),
+    Trouble::new("楼道堆物,请帮忙清理", "hygiene_environment", "routine"),
+    Trouble::new("雪后门前清扫", "hygiene_environment", "soon"),
+    Trouble::new("想请人教合唱", "culture_arts", "routine"),
+    Trouble::new("想听医保新政策讲解", "theory", "routine"),
+    Trouble::new("家具搬不动,请帮忙", "help_and_care", "routine"),
 ];
 
 /// What points buy: a title, its category and its price.

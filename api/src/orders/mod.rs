@@ -128,6 +128,8 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::new("listOrderStories", Access::Public, &[]),
     Operation::new("getOrderBoard", READ, &[Code::NotATier]),
     Operation::new("getOrderInbox", SERVE, &[]),
+    Operation::new("getTeamService", Access::SignedIn, &[]),
+    Operation::new("listTeamRewards", Access::SignedIn, &[]),
     Operation::new("listLateOrders", READ, &[Code::NotATier]),
     Operation::new("getWorkCalendar", Access::Public, &[]),
     Operation::new("setWorkDay", Access::Permission(Permission::WorkCalendarManage), &[]),
@@ -183,6 +185,8 @@ pub fn configure(routes: &mut ServiceConfig<'_>) {
         .service(boards::get_order_board)
         .service(boards::get_order_inbox)
         .service(boards::list_late_orders)
+        .service(boards::get_team_service)
+        .service(boards::list_team_rewards)
         .service(settings::get_work_calendar)
         .service(settings::set_work_day)
         .service(settings::forget_work_day)

@@ -6,7 +6,7 @@ use shijian_domain::{
     ids::VenueId,
     venues::{CenterRules, NewVenue, Venue, VenueKind, VenueRefusal},
 };
-use shijian_persistence::{Transaction, venues};
+use shijian_persistence::{Transaction, orders, venues};
 
 use crate::{
     act::{Act, Subject},
@@ -76,6 +76,9 @@ pub fn replace_venue(
         venues::move_subtree(tx, &before.path, &after.path, after.center_id)?;
     }
     venues::update_venue(tx, &after)?;
+    if after.path != before.path {
+        orders::follow_moved(tx, &after.path)?;
+    }
     let told = |venue: &Venue| json!({"state": venue.state, "path": venue.path.as_str(), "name": venue.profile.name});
     act.audit(tx, "replaceVenue", subject(&after), Some(told(&before)), Some(told(&after)))?;
     act.publish(tx, "venue.replaced", subject(&after), &json!({"version": after.version}))?;

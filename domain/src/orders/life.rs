@@ -213,7 +213,7 @@ pub const MOVES: &[Move] = &[
         &[Solicited, Registered, Reopened, Dispatching, Accepted, Scheduled],
         Do::Cancel,
         Some(Cancelled),
-        &[Requester, Dispatcher],
+        &[Requester, GridWorker, Dispatcher],
         Stop,
     ),
     row(
@@ -264,7 +264,7 @@ pub const MOVES: &[Move] = &[
         &[Served, Rated],
         Do::Reopen,
         Some(Reopened),
-        &[Requester, Dispatcher],
+        &[Requester, GridWorker, Dispatcher],
         Start(ClockKind::Accept),
     ),
     row(&[Served], Do::Close, Some(Closed), &[Program], Stop),

@@ -27,6 +27,8 @@ pub use need::{
 pub use order::{
     Actor, Offer, OfferState, Order, OrderEvent, OrderRefusal, Progress, SHOWN_AFTER_END, Step,
 };
-pub use rating::{AppealState, Rating, RatingRefusal, Satisfaction, Stars, may_rate, satisfaction};
+pub use rating::{
+    AppealState, Rating, RatingRefusal, Satisfaction, Stars, may_rate, satisfaction, team_reward,
+};
 pub use replay::{ReplayFault, replay};
 pub use working_time::{BUILT_IN, DayKind, WorkCalendar};

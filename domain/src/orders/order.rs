@@ -320,6 +320,14 @@ impl Progress {
         self
     }
 
+    /// Whether a team is looked for.
+    pub const fn is_sought(&self) -> bool {
+        matches!(
+            self.state,
+            OrderState::Registered | OrderState::Reopened | OrderState::Dispatching
+        )
+    }
+
     /// Whether it went round long enough: the center assigns, transfers or declines it.
     pub fn is_for_center(&self) -> bool {
         self.returned_by.len() >= MOST_HAND_BACKS || self.hops >= MOST_HOPS

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::Outcome;
 use crate::{
     ids::{AccountId, OrderId, TeamId, VolunteerId},
-    units::BasisPoints,
+    units::{BasisPoints, Points},
 };
 
 vocabulary! {
@@ -109,6 +109,16 @@ impl Rating {
 
     pub fn counts(&self) -> bool {
         self.appeal != Some(AppealState::Upheld)
+    }
+}
+
+/// What a team is given for an order that closes: 10 points for a satisfied rating, 5 where nobody rated or the rating does not count, and
+/// nothing for a bad one. Volunteers earn by the minutes that they served, as everywhere.
+pub fn team_reward(rating: Option<&Rating>) -> Points {
+    match rating.filter(|rating| rating.counts()) {
+        Some(rating) if rating.overall.is_satisfied() => Points(10),
+        Some(_) => Points::ZERO,
+        None => Points(5),
     }
 }
 

@@ -128,6 +128,9 @@ on_both_engines! {
         assert_eq!(commands, ["solicit", "register", "dispatch", "accept", "schedule", "begin", "serve", "confirm", "rate"]);
         move_ahead(&server, 4 * 24 * 60).await;
         assert_eq!(cast.station.get(&at).await.expect(200)["state"], "closed");
-        server.run(&["orders", "verify"]);
+        let figures = cast.leader.get(&format!("/teams/{}/service", cast.team)).await.expect(200);
+        assert!(figures["points"].as_i64().unwrap() >= 10, "{figures}");
+        let (holds, said) = server.run(&["orders", "verify"]);
+        assert!(holds, "{said}");
     }
 }

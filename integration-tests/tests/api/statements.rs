@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     activities::{first_position, place, session},
     clock::move_ahead,
+    orders::{burst_pipe, cast, place as order_place},
     redemption::{Counter, id},
 };
 
@@ -22,6 +23,17 @@ const PROMISED: [(&str, u64); 9] = [
     ("listSessions", 2),
     ("redeem", 14),
     ("signUp", 14),
+];
+
+/// The most statements that an order's steps may send.
+const PROMISED_OF_ORDERS: [(&str, u64); 7] = [
+    ("acceptOrder", 30),
+    ("createOrder", 18),
+    ("dispatchOrder", 45),
+    ("getOrder", 5),
+    ("getOrderBoard", 24),
+    ("registerOrder", 16),
+    ("suggestTeams", 20),
 ];
 
 /// How many SQL statements an operation has sent since the server started.
@@ -90,6 +102,28 @@ async fn live(
     costs
 }
 
+/// Takes an order from its report to its acceptance, and counts what that costs.
+async fn order_life(server: &Server, cast: &crate::orders::Cast) -> Costs {
+    let mut costs = Costs::default();
+    let mut need = burst_pipe(server).await;
+    need["category"] = cast.category().await;
+    let order = costs.count(server, "createOrder", cast.grid.post("/orders", &need)).await;
+    let at = order_place(&order);
+    costs.count(server, "getOrder", cast.station.get(&at)).await;
+    costs.count(server, "registerOrder", cast.station.act(&format!("{at}/register"))).await;
+    let suggestions = format!("{at}/suggestions");
+    costs.count(server, "suggestTeams", cast.station.get(&suggestions)).await;
+    let asked = json!({"team_ids": [cast.team]});
+    let dispatch = format!("{at}/dispatch");
+    costs.count(server, "dispatchOrder", cast.station.post(&dispatch, &asked)).await;
+    let (accept, answer) = (format!("{at}/accept"), json!({"team_id": cast.team}));
+    costs.count(server, "acceptOrder", cast.leader.post(&accept, &answer)).await;
+    let venue = order["venue_id"].as_str().unwrap();
+    let board = format!("/venues/{venue}/order-board");
+    costs.count(server, "getOrderBoard", cast.station.get(&board)).await;
+    costs
+}
+
 on_both_engines! {
     async fn hot_operations_send_so_many_statements_however_much_there_is(server: Server) {
         const DAY: i64 = 24 * 60;
@@ -105,5 +139,30 @@ on_both_engines! {
             let costs = live(&server, &counter, &offer, &volunteer, day * DAY).await;
             assert_eq!(costs.0, first.0, "on day {day}");
         }
+    }
+
+    async fn an_order_costs_so_many_statements_however_many_teams_and_orders_there_are(server: Server) {
+        let cast = cast(&server).await;
+        let mut lives = Vec::new();
+        for crowd in [0, 90] {
+            for number in 0..crowd {
+                let team = json!({
+                    "name": format!("邻里服务队 {number}"), "level": "squad",
+                    "home_venue_id": crate::volunteers::station(&server).await, "categories": ["help_and_care"],
+                });
+                let team = cast.station.post("/teams", &team).await.expect(201);
+                cast.station.act(&format!("/teams/{}/approve", id(&team))).await.expect(200);
+                cast.registered(&server).await;
+            }
+            lives.push(order_life(&server, &cast).await);
+        }
+        for (operation, most) in PROMISED_OF_ORDERS {
+            for life in &lives {
+                assert!(life.0[operation] <= most, "{operation}: {}", life.0[operation]);
+            }
+        }
+        let order = cast.registered(&server).await;
+        let suggested = cast.station.get(&format!("{}/suggestions", order_place(&order))).await.expect(200);
+        assert!((3..=64).contains(&suggested["items"].as_array().unwrap().len()));
     }
 }

@@ -18,10 +18,12 @@ on_both_engines! {
         let walked = Command::new("bash").arg("-c").arg(script).env("SERVER", server.url()).output().unwrap();
         let said = String::from_utf8_lossy(&walked.stdout).into_owned();
         assert!(walked.status.success(), "{said}\n{}", String::from_utf8_lossy(&walked.stderr));
-        for promised in ["\"confirmed\"", "\"verified\"", "\"minutes\": 120", "\"points\": 20", "\"held\"", "\"consumed\""] {
+        for promised in ["\"confirmed\"", "\"verified\"", "\"minutes\": 120", "\"points\": 20", "\"held\"", "\"consumed\"", "\"rated\"", "rate by grid_worker: rated"] {
             assert!(said.contains(promised), "{promised} is missing in\n{said}");
         }
         let (clean, books) = server.run(&["ledger", "verify"]);
         assert!(clean, "{books}");
+        let (hold, histories) = server.run(&["orders", "verify"]);
+        assert!(hold, "{histories}");
     }
 }

@@ -176,8 +176,22 @@ create table team_loads (
     answered    bigint not null check (answered between 0 and offers),
     accepted    bigint not null check (accepted >= 0),
     ratings     bigint not null check (ratings >= 0),
-    stars       bigint not null check (stars between ratings and 5 * ratings)
+    stars       bigint not null check (stars between ratings and 5 * ratings),
+    -- What it was given for served orders.
+    points      bigint not null check (points >= 0)
 );
+
+-- What a team was given for a served order: an honour that is counted, not spent.
+create table team_rewards (
+    order_id  uuid not null references orders,
+    round     bigint not null,
+    team_id   uuid not null references teams,
+    points    bigint not null check (points > 0),
+    given_at  timestamptz not null,
+    primary key (order_id, round)
+);
+
+create index team_rewards_of_team on team_rewards (team_id, order_id);
 
 -- How much each part of a suggestion weighs at a center, as JSON.
 create table matching_weights (

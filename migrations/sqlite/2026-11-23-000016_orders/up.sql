@@ -176,8 +176,22 @@ create table team_loads (
     answered    integer not null check (answered between 0 and offers),
     accepted    integer not null check (accepted >= 0),
     ratings     integer not null check (ratings >= 0),
-    stars       integer not null check (stars between ratings and 5 * ratings)
+    stars       integer not null check (stars between ratings and 5 * ratings),
+    -- What it was given for served orders.
+    points      integer not null check (points >= 0)
 ) strict;
+
+-- What a team was given for a served order: an honour that is counted, not spent.
+create table team_rewards (
+    order_id  blob not null references orders,
+    round     integer not null,
+    team_id   blob not null references teams,
+    points    integer not null check (points > 0),
+    given_at  integer not null,
+    primary key (order_id, round)
+) strict;
+
+create index team_rewards_of_team on team_rewards (team_id, order_id);
 
 -- How much each part of a suggestion weighs at a center, as JSON.
 create table matching_weights (

@@ -3,9 +3,11 @@
 mod boards;
 mod common_needs;
 mod events;
+mod moves;
 mod offers;
 mod ratings;
 mod reach;
+mod rewards;
 mod rows;
 mod settings;
 mod stories;
@@ -21,18 +23,21 @@ pub use common_needs::{
     weakened_suggestions,
 };
 pub use events::{KeptEvent, append_event, events_of, histories};
+pub use moves::follow_moved;
 pub use offers::{
     asked_before, insert_offers, is_offered, lapse_offers, offers_of, open_offer_teams,
     settle_offer,
 };
 pub use ratings::{Whose, insert_rating, lock_rating, rating, satisfaction_of, update_rating};
 pub use reach::{
-    Reachable, TeamLoad, asked_since, busy_members, change_load, is_reachable, put_reach,
+    Reachable, TeamLoad, asked_since, busy_members, change_load, is_reachable, load_of, put_reach,
     reachable, reached_from, skilled_members, touch_reach,
 };
+pub use rewards::{Reward, insert_reward, rewards_of};
 pub use rows::{
-    Kept, PlacedOrder, Sealed, due_orders, insert_order, ladder_of, lock_order, merge_into, order,
-    order_by_reference, order_of_session, update_need, update_progress,
+    Kept, PlacedOrder, Sealed, due_orders, insert_order, ladder_of, lock_order, merge_into,
+    next_due, order, order_by_external_number, order_by_reference, order_of_session, update_need,
+    update_progress,
 };
 pub use settings::{
     forget_work_day, keep_matching_weights, matching_weights, put_work_day, work_days,

@@ -10,7 +10,7 @@ use shijian_domain::{
     ids::{TeamId, VenueId},
     place::Location,
     teams::{MemberState, Team, TeamCategory, TeamState},
-    units::Metres,
+    units::{Metres, Points},
     venues::VenuePath,
 };
 
@@ -39,6 +39,8 @@ pub struct TeamLoad {
     pub accepted: i64,
     pub ratings: i64,
     pub stars: i64,
+    /// What it was given for served orders.
+    pub points: Points,
 }
 
 /// A team that can be asked.
@@ -225,6 +227,7 @@ struct LoadRow {
     accepted: i64,
     ratings: i64,
     stars: i64,
+    points: Points,
 }
 
 impl LoadRow {
@@ -236,8 +239,19 @@ impl LoadRow {
             accepted: self.accepted,
             ratings: self.ratings,
             stars: self.stars,
+            points: self.points,
         }
     }
+}
+
+/// What is known of a team by its orders.
+pub fn load_of(tx: &mut Transaction<'_>, team: TeamId) -> Stored<TeamLoad> {
+    let row: Option<LoadRow> = on_engine!(tx, c => team_loads::table
+        .find(team)
+        .select(LoadRow::as_select())
+        .first(c)
+        .optional())?;
+    Ok(row.map(|row| row.load()).unwrap_or_default())
 }
 
 /// Adds to what is known of a team.
@@ -251,6 +265,7 @@ pub fn change_load(tx: &mut Transaction<'_>, team: TeamId, by: TeamLoad) -> Stor
             accepted: 0,
             ratings: 0,
             stars: 0,
+            points: Points::ZERO,
         })
         .on_conflict(team_loads::team_id)
         .do_nothing()
@@ -263,6 +278,7 @@ pub fn change_load(tx: &mut Transaction<'_>, team: TeamId, by: TeamLoad) -> Stor
             team_loads::accepted.eq(team_loads::accepted + by.accepted),
             team_loads::ratings.eq(team_loads::ratings + by.ratings),
             team_loads::stars.eq(team_loads::stars + by.stars),
+            team_loads::points.eq(team_loads::points + by.points.0),
         ))
         .execute(c))
     .map(drop)

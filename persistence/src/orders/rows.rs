@@ -296,6 +296,20 @@ pub fn order_by_reference(
         .optional())
 }
 
+/// The order that an account reported under its own system's number.
+pub fn order_by_external_number(
+    tx: &mut Transaction<'_>,
+    requester: AccountId,
+    number: &str,
+) -> Stored<Option<OrderId>> {
+    on_engine!(tx, c => needs::table
+        .filter(needs::requester_id.eq(Some(requester)))
+        .filter(needs::external_number.eq(Some(number)))
+        .select(needs::order_id)
+        .first(c)
+        .optional())
+}
+
 /// The order whose service a session is.
 pub fn order_of_session(tx: &mut Transaction<'_>, session: SessionId) -> Stored<Option<OrderId>> {
     on_engine!(tx, c => orders::table
@@ -323,6 +337,17 @@ pub fn due_orders(
         .limit(limit)
         .select(orders::id)
         .load(c))
+}
+
+/// When the next clock runs out after `now`.
+pub fn next_due(tx: &mut Transaction<'_>, now: DateTime<Utc>) -> Stored<Option<DateTime<Utc>>> {
+    let due: Option<Option<At>> = on_engine!(tx, c => orders::table
+        .filter(orders::due_at.gt(Some(At(now))))
+        .order(orders::due_at)
+        .select(orders::due_at)
+        .first(c)
+        .optional())?;
+    Ok(due.flatten().map(|at| at.0))
 }
 
 /// The tiers over a venue, its own among them; `None` above the centers.

@@ -3,6 +3,7 @@
 //! All of it is one transaction: a seed that is interrupted leaves nothing behind.
 
 mod accounts;
+mod orders;
 mod partners;
 mod people;
 mod service;
@@ -65,7 +66,7 @@ pub fn seed(app: &Arc<App>, plan: Plan, bar: &ProgressBar) -> Answer<bool> {
         let helpers = people::gather(tx, &mut year, &district, &accounts)?;
         let crews = teams::form(tx, &mut year, &district, &helpers)?;
         let bargains = partners::invite(tx, &mut year, &district, &accounts)?;
-        service::live(tx, &mut year, &district, &crews, &bargains)?;
+        service::live(tx, &mut year, &district, &accounts, &crews, &bargains)?;
         year.run_jobs(tx)?;
         set_marker(tx, MARKER, &format!("{} {} {}", plan.scale, plan.today, plan.seed))?;
         Ok(true)

@@ -16,7 +16,8 @@ use shijian_domain::{
 use shijian_persistence::{Transaction, points};
 
 use super::{
-    District, Year,
+    Accounts, District, Year,
+    orders::Errands,
     partners::Bargain,
     people::{Helper, SERVING},
     teams::Crew,
@@ -46,6 +47,7 @@ struct Pace {
     /// Days ahead for which sessions stand on the calendar.
     ahead: u64,
     ahead_a_day: usize,
+    orders_a_day: usize,
 }
 
 impl Pace {
@@ -57,6 +59,7 @@ impl Pace {
                 redemptions_a_day: 1,
                 ahead: 7,
                 ahead_a_day: 1,
+                orders_a_day: 2,
             },
             Scale::District | Scale::Full => Self {
                 sessions_a_day: 7,
@@ -64,6 +67,7 @@ impl Pace {
                 redemptions_a_day: 6,
                 ahead: 14,
                 ahead_a_day: 10,
+                orders_a_day: 4,
             },
         }
     }
@@ -81,6 +85,7 @@ pub fn live(
     tx: &mut Transaction<'_>,
     year: &mut Year<'_>,
     district: &District,
+    accounts: &Accounts,
     crews: &[Crew],
     bargains: &[Bargain],
 ) -> Answer<()> {
@@ -88,8 +93,9 @@ pub fn live(
     let first = year.first_day;
     let days: Vec<NaiveDate> = first.iter_days().take_while(|day| *day < year.plan.today).collect();
     year.begin("一年的服务 · a year of service", days.len());
+    let mut errands = Errands::new(district, accounts, crews, pace.orders_a_day);
     for (number, day) in days.into_iter().enumerate() {
-        one_day(tx, year, district, crews, bargains, pace, number, day)?;
+        one_day(tx, year, district, crews, bargains, &mut errands, pace, number, day)?;
         year.step();
     }
     look_ahead(tx, year, district, crews, pace)
@@ -102,12 +108,14 @@ fn one_day(
     district: &District,
     crews: &[Crew],
     bargains: &[Bargain],
+    errands: &mut Errands<'_>,
     pace: Pace,
     number: usize,
     day: NaiveDate,
 ) -> Answer<()> {
     let dawn = start_of_day(day, year.zone());
     year.now = dawn + TimeDelta::hours(8);
+    errands.morning(tx, year)?;
     let mut shifts = Vec::new();
     for turn in 0..pace.sessions_a_day {
         // The demo's own crew serves twice a week, the others take turns.
@@ -136,8 +144,11 @@ fn one_day(
             depart(tx, year, shift)?;
         }
     }
+    errands.afternoon(tx, year, day)?;
     year.now = dawn + TimeDelta::hours(17);
     spend(tx, year, crews, bargains, pace.redemptions_a_day)?;
+    year.now = dawn + TimeDelta::hours(20);
+    errands.evening(tx, year)?;
     year.now = dawn + TimeDelta::hours(23);
     year.run_jobs(tx)
 }

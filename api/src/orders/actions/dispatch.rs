@@ -314,11 +314,7 @@ pub fn pass_up(
 ) -> Answer<()> {
     take(tx, act, placed, Step::Escalate, note)?;
     let order = &placed.kept.order;
-    let is_sought = matches!(
-        order.progress.state,
-        OrderState::Registered | OrderState::Reopened | OrderState::Dispatching
-    );
-    if is_sought && !order.progress.is_for_center() {
+    if order.progress.is_sought() && !order.progress.is_for_center() {
         ask_best(tx, &act.by_program(), placed)?;
     }
     Ok(())

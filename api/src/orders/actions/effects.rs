@@ -7,13 +7,13 @@ use shijian_domain::{
     ids::{AccountId, TeamId, VenueId},
     orders::{
         ClockKind, Offer, OfferState, Order, OrderCommand, OrderEvent, OrderState, Progress,
-        Urgency,
+        Urgency, team_reward,
     },
 };
 use shijian_persistence::{
     Transaction, activities, identity,
     notifications::accounts_of,
-    orders::{self, PlacedOrder, TeamLoad},
+    orders::{self, PlacedOrder, Reward, TeamLoad},
     teams,
 };
 
@@ -33,6 +33,7 @@ pub(super) fn follow(
     settle_offers(tx, act, &placed.kept.order, event)?;
     change_loads(tx, before, &placed.kept.order.progress)?;
     end_session(tx, act, before, event)?;
+    reward(tx, &placed.kept.order, event)?;
     tell(tx, act, &placed.kept.order, before, event)?;
     if is_audited(event.command) && !act.caller.is_program() {
         let after = json!({"state": event.state, "team_id": event.team_id, "reason": event.reason});
@@ -131,6 +132,22 @@ fn end_session(
         .is_some_and(|staged| staged.session.state == SessionState::Scheduled);
     if is_ahead {
         sessions::end_cancelled(tx, &act.by_program(), session)?;
+    }
+    Ok(())
+}
+
+/// The team that served an order which closes is given its points, once for each round.
+fn reward(tx: &mut Transaction<'_>, order: &Order, event: &OrderEvent) -> Answer<()> {
+    let (OrderCommand::Close, Some(team_id)) = (event.command, order.progress.team_id) else {
+        return Ok(());
+    };
+    let round = order.progress.round;
+    let points = team_reward(orders::rating(tx, order.id, round)?.as_ref());
+    if points.is_positive() {
+        let given_at = event.at.into();
+        let reward = Reward { order_id: order.id, round, team_id, points, given_at };
+        orders::insert_reward(tx, &reward)?;
+        orders::change_load(tx, team_id, TeamLoad { points, ..TeamLoad::default() })?;
     }
     Ok(())
 }

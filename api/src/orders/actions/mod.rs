@@ -21,7 +21,7 @@ use shijian_domain::{
     venues::VenuePath,
 };
 use shijian_persistence::{
-    Transaction,
+    Transaction, activities,
     orders::{self, PlacedOrder},
     venues,
 };
@@ -52,6 +52,15 @@ pub fn held(tx: &mut Transaction<'_>, act: &Act<'_>, id: OrderId) -> Answer<Plac
     Ok(placed)
 }
 
+/// The same, with its session held before it, as whoever checks in does: for steps that end the session.
+fn held_with_session(tx: &mut Transaction<'_>, act: &Act<'_>, id: OrderId) -> Answer<PlacedOrder> {
+    let seen = orders::order(tx, id)?;
+    if let Some(session) = seen.and_then(|placed| placed.kept.order.progress.session_id) {
+        activities::lock_session(tx, session)?;
+    }
+    held(tx, act, id)
+}
+
 /// The order, if the caller may see it.
 pub fn visible(tx: &mut Transaction<'_>, act: &Act<'_>, id: OrderId) -> Answer<PlacedOrder> {
     let placed = orders::order(tx, id)?.ok_or_else(|| Problem::not_found("order"))?;
@@ -67,7 +76,10 @@ pub fn step(
     step: Step,
     note: Note,
 ) -> Answer<PlacedOrder> {
-    let mut placed = held(tx, act, id)?;
+    let mut placed = match step {
+        Step::Cancel | Step::HandBack => held_with_session(tx, act, id)?,
+        _ => held(tx, act, id)?,
+    };
     act.expect_version(placed.kept.order.progress.version)?;
     take(tx, act, &mut placed, step, note)?;
     Ok(placed)

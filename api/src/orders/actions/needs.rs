@@ -51,7 +51,7 @@ pub enum Solicited {
     Known(PlacedOrder),
 }
 
-/// Takes a need down. A report with a reference that its reporter used before is the same report.
+/// Takes a need down. A report with a reference, or a number of the other system, that its reporter used before is the same report.
 pub fn solicit(
     tx: &mut Transaction<'_>,
     act: &Act<'_>,
@@ -60,6 +60,11 @@ pub fn solicit(
     let requester_id = act.caller.account_if_any();
     if let (Some(requester), Some(reference)) = (requester_id, &command.client_reference)
         && let Some(known) = orders::order_by_reference(tx, requester, reference)?
+    {
+        return Ok(Solicited::Known(visible(tx, act, known)?));
+    }
+    if let (Some(requester), Some(number)) = (requester_id, &command.external_number)
+        && let Some(known) = orders::order_by_external_number(tx, requester, number)?
     {
         return Ok(Solicited::Known(visible(tx, act, known)?));
     }

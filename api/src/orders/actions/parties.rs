@@ -3,7 +3,7 @@
 use shijian_domain::{
     identity::{Permission, Role, Scope, Target},
     ids::TeamId,
-    orders::{Move, OrderState, Party, Step},
+    orders::{Move, OrderSource, OrderState, Party, Step},
 };
 use shijian_persistence::{
     Transaction,
@@ -24,15 +24,25 @@ pub fn ensure_visible(tx: &mut Transaction<'_>, act: &Act<'_>, placed: &PlacedOr
     let target = Target::venue(&placed.path).or_team(placed.kept.order.progress.team_id);
     let is_seen = act.caller.may(Permission::OrderRead, Target::venue(&placed.path))
         || act.caller.may(Permission::OrderServe, target)
+        || has_reported(act, placed)
         || is_requester(tx, act, placed)?
         || is_asked(tx, act, placed)?;
     if is_seen { Ok(()) } else { Err(Problem::not_found("order")) }
 }
 
-/// Whether the caller asked for it, or it is asked for them: their telephone is that of the person served.
+/// Whether the caller reported it, for themselves or somebody else.
+pub fn has_reported(act: &Act<'_>, placed: &PlacedOrder) -> bool {
+    let caller = act.caller.account_if_any();
+    caller.is_some() && placed.kept.order.requester_id == caller
+}
+
+/// Whether the caller asked for it as a resident or for one, or it is asked for them: their telephone is that of the person served.
 pub fn is_requester(tx: &mut Transaction<'_>, act: &Act<'_>, placed: &PlacedOrder) -> Answer<bool> {
     let Some(caller) = act.caller.account_if_any() else { return Ok(false) };
-    if placed.kept.order.requester_id == Some(caller) {
+    let source = placed.kept.order.source;
+    if matches!(source, OrderSource::Resident | OrderSource::PartnerSystem)
+        && has_reported(act, placed)
+    {
         return Ok(true);
     }
     let Some(index) = placed.kept.person.as_ref().and_then(|sealed| sealed.index.as_ref()) else {

@@ -38,6 +38,7 @@ pub fn reveal(tx: &mut Transaction<'_>, act: &Act<'_>, id: OrderId) -> Answer<Pe
     };
     let may_reveal = act.caller.may(Permission::PersonalDataReveal, Target::venue(&placed.path));
     let is_shown = may_reveal
+        || parties::has_reported(act, &placed)
         || parties::is_requester(tx, act, &placed)?
         || (placed.kept.order.progress.shows_person(act.now) && serves(tx, act, &placed)?);
     if !is_shown {

@@ -9,9 +9,10 @@ use shijian_domain::{
 use shijian_persistence::{
     Transaction,
     orders::{self, PlacedOrder},
+    volunteers,
 };
 
-use super::{Note, held, parties, take};
+use super::{Note, held, held_with_session, parties, take};
 use crate::{
     act::Act,
     activities::actions::{
@@ -46,7 +47,13 @@ pub fn schedule(
     id: OrderId,
     appointment: &Appointment,
 ) -> Answer<PlacedOrder> {
-    let mut placed = held(tx, act, id)?;
+    // Held before the order, and each by its id, as whoever signs up or checks in does.
+    let mut going = appointment.volunteer_ids.clone();
+    going.sort_unstable();
+    for volunteer in going {
+        volunteers::lock(tx, volunteer)?;
+    }
+    let mut placed = held_with_session(tx, act, id)?;
     act.expect_version(placed.kept.order.progress.version)?;
     let team = placed.kept.order.progress.team_id;
     if let Some(team) = team.filter(|_| is_held(&placed.kept.order))

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use shijian_domain::{
-    ids::VenueId,
+    ids::{OrderId, VenueId},
     orders::{OrderState, Tier},
 };
-use shijian_persistence::orders::InboxItem;
+use shijian_persistence::orders::{InboxItem, Reward, TeamLoad};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
@@ -80,6 +80,7 @@ impl From<Lane> for LaneBody {
     "team_id": null,
     "clock": {"kind": "accept", "due_at": "2026-11-24T03:00:00Z"},
     "lapsed_at": null,
+    "center_decides": false,
     "wished": null,
     "created_at": "2026-11-24T02:00:00Z",
     "version": 3
@@ -121,6 +122,89 @@ impl From<Inbox> for InboxBody {
     }
 }
 
+/// What a team was given for an order.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "order_id": "01939e5c-1f70-7c1a-9a53-6f1d5f3b2c01",
+    "title": "水管爆裂,家中进水",
+    "points": 10,
+    "given_at": "2026-11-28T01:00:00Z"
+}))]
+pub struct RewardBody {
+    pub order_id: OrderId,
+    pub title: String,
+    pub points: i64,
+    pub given_at: DateTime<Utc>,
+}
+
+impl From<(Reward, String)> for RewardBody {
+    fn from((reward, title): (Reward, String)) -> Self {
+        Self {
+            order_id: reward.order_id,
+            title,
+            points: reward.points.0,
+            given_at: reward.given_at.0,
+        }
+    }
+}
+
+/// A page of what a team was given.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"items": [], "next_cursor": null}))]
+pub struct RewardList {
+    pub items: Vec<RewardBody>,
+    /// Give it as `cursor` for the next page; null on the last.
+    pub next_cursor: Option<String>,
+}
+
+/// How a team does with orders.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"open_orders": 1, "offers": 12, "answered": 11, "accepted": 9, "ratings": 7, "stars": 34, "points": 75}))]
+pub struct TeamServiceBody {
+    /// Accepted and not served yet.
+    pub open_orders: i64,
+    /// Offers that it answered or let lapse.
+    pub offers: i64,
+    /// Of these, answered in time.
+    pub answered: i64,
+    pub accepted: i64,
+    /// Ratings that count.
+    pub ratings: i64,
+    /// The sum of their overall stars.
+    pub stars: i64,
+    /// What it was given for served orders.
+    pub points: i64,
+}
+
+impl From<TeamLoad> for TeamServiceBody {
+    fn from(load: TeamLoad) -> Self {
+        Self {
+            open_orders: load.open_orders,
+            offers: load.offers,
+            answered: load.answered,
+            accepted: load.accepted,
+            ratings: load.ratings,
+            stars: load.stars,
+            points: load.points.0,
+        }
+    }
+}
+
+/// Which page of a team's rewards.
+#[derive(Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListRewards {
+    /// The `next_cursor` of the page before.
+    #[validate(length(max = 1000))]
+    #[param(max_length = 1000)]
+    pub cursor: Option<String>,
+    /// Items of a page; 20 if not given.
+    #[validate(range(min = 1, max = 100))]
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<i64>,
+}
+
 /// Which page of late orders.
 #[derive(Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -136,7 +220,7 @@ pub struct ListLate {
     pub limit: Option<i64>,
 }
 
-paged!(ListLate);
+paged!(ListLate, ListRewards);
 
 /// A page of late orders, the longest first.
 #[derive(Debug, Serialize, ToSchema)]

@@ -9,14 +9,17 @@ mod ratings;
 mod settings;
 mod steps;
 
-pub use boards::{BoardBody, InboxBody, InboxItemBody, LaneBody, LateList, ListLate, ShowBoard};
+pub use boards::{
+    BoardBody, InboxBody, InboxItemBody, LaneBody, LateList, ListLate, ListRewards, RewardBody,
+    RewardList, ShowBoard, TeamServiceBody,
+};
 pub use common_needs::{
     AcceptCommonNeed, CommonNeedBody, CommonNeedDetail, CommonNeedList, ListCommonNeeds,
 };
 pub use menu::{MenuItem, ServiceMenu, ShowMenu};
 pub use needs::{CreateOrder, PersonServedBody, PersonServedInput};
 pub use orders::{
-    AlikeOrders, ClockBody, ListMyOrders, ListOrders, OfferBody, OrderBody, OrderCard,
+    AlikeOrders, AskedTeam, ListMyOrders, ListOrders, OrderBody, OrderCard, OrderClock,
     OrderEventBody, OrderList, PhotoLink, TimelineBody,
 };
 pub use ratings::{

@@ -23,7 +23,7 @@ use crate::{act::Act, paged, photos::actions::link};
 /// What an order waits for, and until when.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[schema(example = json!({"kind": "accept", "due_at": "2026-11-24T03:00:00Z"}))]
-pub struct ClockBody {
+pub struct OrderClock {
     pub kind: ClockKind,
     pub due_at: DateTime<Utc>,
 }
@@ -112,7 +112,7 @@ pub struct OrderBody {
     pub institute_id: Option<VenueId>,
     pub center_id: VenueId,
     /// Null where nobody is waited for, or nobody is left to ask.
-    pub clock: Option<ClockBody>,
+    pub clock: Option<OrderClock>,
     /// When a clock ran out with nobody above to pass it to: it is late since then.
     pub lapsed_at: Option<DateTime<Utc>>,
     pub team_id: Option<TeamId>,
@@ -168,7 +168,9 @@ impl OrderBody {
             station_id: order.ladder.station_id,
             institute_id: order.ladder.institute_id,
             center_id: order.ladder.center_id,
-            clock: progress.clock.map(|clock| ClockBody { kind: clock.kind, due_at: clock.due_at }),
+            clock: progress
+                .clock
+                .map(|clock| OrderClock { kind: clock.kind, due_at: clock.due_at }),
             lapsed_at: progress.lapsed_at,
             team_id: progress.team_id,
             open_call: progress.open_call,
@@ -205,6 +207,7 @@ impl OrderBody {
     "team_id": null,
     "clock": {"kind": "accept", "due_at": "2026-11-24T03:00:00Z"},
     "lapsed_at": null,
+    "center_decides": false,
     "wished": null,
     "created_at": "2026-11-24T02:00:00Z",
     "version": 3
@@ -221,8 +224,10 @@ pub struct OrderCard {
     pub state: OrderState,
     pub tier: Tier,
     pub team_id: Option<TeamId>,
-    pub clock: Option<ClockBody>,
+    pub clock: Option<OrderClock>,
     pub lapsed_at: Option<DateTime<Utc>>,
+    /// It went round long enough: the center assigns, transfers or declines it.
+    pub center_decides: bool,
     pub wished: Option<Period>,
     pub created_at: DateTime<Utc>,
     pub version: i64,
@@ -244,8 +249,11 @@ impl From<Kept> for OrderCard {
             state: progress.state,
             tier: progress.tier,
             team_id: progress.team_id,
-            clock: progress.clock.map(|clock| ClockBody { kind: clock.kind, due_at: clock.due_at }),
+            clock: progress
+                .clock
+                .map(|clock| OrderClock { kind: clock.kind, due_at: clock.due_at }),
             lapsed_at: progress.lapsed_at,
+            center_decides: progress.is_for_center() && progress.is_sought(),
             wished: order.need.wished,
             created_at: order.created_at,
             version: progress.version,
@@ -336,7 +344,7 @@ pub struct OrderEventBody {
     /// Where it stood after that.
     pub state: OrderState,
     pub tier: Tier,
-    pub clock: Option<ClockBody>,
+    pub clock: Option<OrderClock>,
     pub team_id: Option<TeamId>,
     pub session_id: Option<SessionId>,
     /// What else is to be known of it.
@@ -356,7 +364,7 @@ impl OrderEventBody {
             reason: event.reason,
             state: event.state,
             tier: event.tier,
-            clock: event.clock.map(|clock| ClockBody { kind: clock.kind, due_at: clock.due_at }),
+            clock: event.clock.map(|clock| OrderClock { kind: clock.kind, due_at: clock.due_at }),
             team_id: event.team_id,
             session_id: event.session_id,
             data: kept.data.and_then(|data| data_with_links(act, &data)),
@@ -390,7 +398,7 @@ fn data_with_links(act: &Act<'_>, data: &str) -> Option<Value> {
     "score": 812,
     "overridden": false
 }))]
-pub struct OfferBody {
+pub struct AskedTeam {
     /// The number of the event that asked.
     pub wave: i64,
     pub team_id: TeamId,
@@ -406,7 +414,7 @@ pub struct OfferBody {
     pub overridden: bool,
 }
 
-impl From<Offer> for OfferBody {
+impl From<Offer> for AskedTeam {
     fn from(offer: Offer) -> Self {
         Self {
             wave: offer.wave,
@@ -427,5 +435,5 @@ impl From<Offer> for OfferBody {
 #[schema(example = json!({"events": [], "offers": []}))]
 pub struct TimelineBody {
     pub events: Vec<OrderEventBody>,
-    pub offers: Vec<OfferBody>,
+    pub offers: Vec<AskedTeam>,
 }

@@ -3,16 +3,21 @@
 use actix_web::{HttpResponse, get, web::Path};
 use chrono::{DateTime, Utc};
 use shijian_domain::ids::{OrderId, TeamId, VenueId};
+use shijian_persistence::orders as kept;
 
 use crate::{
     context::Context,
     orders::{
         actions::boards,
-        bodies::{BoardBody, InboxBody, LaneBody, LateList, ListLate, OrderCard, ShowBoard},
+        bodies::{
+            BoardBody, InboxBody, LaneBody, LateList, ListLate, ListRewards, OrderCard, RewardBody,
+            RewardList, ShowBoard, TeamServiceBody,
+        },
     },
     page::Params,
     problem::Answer,
     reply::{json, with_json},
+    teams::actions::existing as existing_team,
 };
 
 /// Orders of each state that a board shows.
@@ -72,4 +77,49 @@ pub async fn list_late_orders(
     let (id, after, rows) = (id.into_inner(), page.after, page.rows());
     let found = context.read(move |tx, act| boards::late(tx, act, id, after, rows)).await?;
     context.list(&page, found, |(at, kept)| (*at, kept.order.id), |(_, kept)| OrderCard::from(kept))
+}
+
+/// How a team does with orders: what it was asked, took and was given.
+#[utoipa::path(
+    tag = "orders",
+    operation_id = "getTeamService",
+    summary = "Get how a team serves · 服务队表现",
+    params(("id" = TeamId, Path, description = "The team")),
+    responses((status = 200, body = TeamServiceBody, description = "The figures")),
+)]
+#[get("/teams/{id}/service")]
+pub async fn get_team_service(context: Context, id: Path<TeamId>) -> Answer<HttpResponse> {
+    let id = id.into_inner();
+    let load = context
+        .read(move |tx, _| {
+            existing_team(tx, id)?;
+            Ok(kept::load_of(tx, id)?)
+        })
+        .await?;
+    Ok(with_json(HttpResponse::Ok(), json(&TeamServiceBody::from(load))?))
+}
+
+/// What a team was given for served orders, the newest orders first.
+#[utoipa::path(
+    tag = "orders",
+    operation_id = "listTeamRewards",
+    summary = "List a team's rewards · 服务队奖励",
+    params(("id" = TeamId, Path, description = "The team"), ListRewards),
+    responses((status = 200, body = RewardList, description = "A page of rewards")),
+)]
+#[get("/teams/{id}/rewards")]
+pub async fn list_team_rewards(
+    context: Context,
+    id: Path<TeamId>,
+    params: Params<ListRewards>,
+) -> Answer<HttpResponse> {
+    let page = context.page::<OrderId>(&params.0)?;
+    let (id, before, rows) = (id.into_inner(), page.after, page.rows());
+    let found = context
+        .read(move |tx, _| {
+            existing_team(tx, id)?;
+            Ok(kept::rewards_of(tx, id, before, rows)?)
+        })
+        .await?;
+    context.list(&page, found, |(reward, _)| reward.order_id, RewardBody::from)
 }

@@ -62,6 +62,12 @@ pub fn get(path: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nHost: shijian\r\n\r\n").into_bytes()
 }
 
+/// A GET of the bearer of `token`.
+pub fn get_as(token: &str, path: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nHost: shijian\r\nAuthorization: Bearer {token}\r\n\r\n")
+        .into_bytes()
+}
+
 /// A POST of the bearer of `token`, to take effect once.
 pub fn post(path: &str, token: &str, key: &str, body: &str) -> Vec<u8> {
     format!(

@@ -8,6 +8,7 @@
 
 mod connection;
 mod load;
+mod orders;
 mod report;
 mod world;
 
@@ -25,6 +26,7 @@ async fn main() -> ExitCode {
     let server = Server::start(Engine::Sqlite).await;
     let address = server.url().trim_start_matches("http://").to_owned();
     eprintln!("setting up…");
+    let center = server.signed_in("center").await;
     let staff = Staff::of(&server).await;
     let tokens = staff.volunteers(&server).await;
     let signups = staff.signups(&tokens).await;
@@ -56,7 +58,20 @@ async fn main() -> ExitCode {
             seen: writes("redeem", &address, redemptions).await,
             floor: Floor::PerSecond(3_000.0),
         },
+        Line {
+            seen: writes("createOrder", &address, orders::reports(&center, &tokens).await).await,
+            floor: Floor::PerSecond(1_500.0),
+        },
     ];
+    let (single, board) = orders::reads(&server, &center).await;
+    let lines = lines.into_iter().chain([
+        Line { seen: reads("getOrder", &address, single).await, floor: Floor::OfLiveness(0.1) },
+        Line {
+            seen: reads("getOrderBoard", &address, board).await,
+            floor: Floor::Of("getOrder", 0.2),
+        },
+    ]);
+    let lines: Vec<Line> = lines.collect();
     let (text, all_kept) = report(&lines);
     println!("{text}");
     std::fs::write("docs/performance.md", text).expect("docs/performance.md can be written");
