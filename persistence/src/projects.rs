@@ -11,6 +11,7 @@ use shijian_domain::{
 use crate::{
     Fault, Stored, Transaction,
     columns::At,
+    one_of::one_of,
     schema::{projects, venues},
     subtree,
     venues::escape_like,
@@ -26,6 +27,8 @@ struct Row {
     team_id: Option<TeamId>,
     category: TeamCategory,
     goals: String,
+    orderable: bool,
+    order_note: Option<String>,
     state: ProjectState,
     state_reason: Option<String>,
     author_id: Option<AccountId>,
@@ -44,6 +47,8 @@ impl TryFrom<Row> for Project {
                 summary: row.summary,
                 category: row.category,
                 goals: serde_json::from_str(&row.goals)?,
+                orderable: row.orderable,
+                order_note: row.order_note,
             },
             owner_venue_id: row.owner_venue_id,
             team_id: row.team_id,
@@ -66,6 +71,8 @@ impl Row {
             team_id: project.team_id,
             category: project.plan.category,
             goals: serde_json::to_string(&project.plan.goals)?,
+            orderable: project.plan.orderable,
+            order_note: project.plan.order_note.clone(),
             state: project.state,
             state_reason: project.state_reason.clone(),
             author_id: project.author_id,
@@ -176,4 +183,55 @@ pub fn projects(
         query.order(projects::id).limit(limit).load(c)
     })?;
     rows.into_iter().map(Project::try_from).collect()
+}
+
+/// What residents can order, at one place or anywhere.
+#[derive(Debug, Clone, Default)]
+pub struct MenuFilter {
+    /// Offered at the venue of this path, those above it or those below it.
+    pub at: Option<VenuePath>,
+    pub category: Option<TeamCategory>,
+    /// A part of the title.
+    pub text: Option<String>,
+}
+
+/// A project as residents order it.
+#[derive(Debug, Clone)]
+pub struct MenuItem {
+    pub project: Project,
+    pub venue_name: String,
+}
+
+/// The orderable projects that are published, by id, from after `after` on.
+pub fn service_menu(
+    tx: &mut Transaction<'_>,
+    filter: &MenuFilter,
+    after: Option<ProjectId>,
+    limit: i64,
+) -> Stored<Vec<MenuItem>> {
+    let rows: Vec<(Row, String)> = on_engine!(tx, c => {
+        let mut query = projects::table
+            .inner_join(venues::table)
+            .filter(projects::orderable.eq(true))
+            .filter(projects::state.eq(ProjectState::Published))
+            .select((Row::as_select(), venues::name))
+            .into_boxed();
+        if let Some(path) = &filter.at {
+            query = query.filter(subtree!(path).or(one_of(venues::path, path.and_above())));
+        }
+        if let Some(category) = filter.category {
+            query = query.filter(projects::category.eq(category));
+        }
+        if let Some(text) = &filter.text {
+            query =
+                query.filter(projects::title.like(format!("%{}%", escape_like(text))).escape('\\'));
+        }
+        if let Some(after) = after {
+            query = query.filter(projects::id.gt(after));
+        }
+        query.order(projects::id).limit(limit).load(c)
+    })?;
+    rows.into_iter()
+        .map(|(row, venue_name)| Ok(MenuItem { project: Project::try_from(row)?, venue_name }))
+        .collect()
 }

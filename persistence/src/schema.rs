@@ -43,6 +43,7 @@ table! {
         least_share -> BigInt,
         promotion_day -> Nullable<BigInt>,
         induction -> Text,
+        common_needs_threshold -> BigInt,
         version -> BigInt,
     }
 }
@@ -253,6 +254,8 @@ table! {
         team_id -> Nullable<Id>,
         category -> Text,
         goals -> Text,
+        orderable -> Bool,
+        order_note -> Nullable<Text>,
         state -> Text,
         state_reason -> Nullable<Text>,
         author_id -> Nullable<Id>,
@@ -781,6 +784,7 @@ table! {
         person -> Nullable<Binary>,
         person_index -> Nullable<Binary>,
         reported_at -> Instant,
+        project_id -> Nullable<Id>,
     }
 }
 table! {
@@ -903,6 +907,38 @@ table! {
     }
 }
 
+// common needs
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    common_needs (id) {
+        id -> Id,
+        venue_id -> Id,
+        category -> Text,
+        state -> Text,
+        needs -> BigInt,
+        first_at -> Instant,
+        last_at -> Instant,
+        project_id -> Nullable<Id>,
+        decided_by -> Nullable<Id>,
+        decided_at -> Nullable<Instant>,
+        reason -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    common_need_orders (order_id) {
+        order_id -> Id,
+        common_need_id -> Id,
+    }
+}
+
+joinable!(common_needs -> venues (venue_id));
+joinable!(common_need_orders -> common_needs (common_need_id));
+joinable!(common_need_orders -> orders (order_id));
+
 joinable!(needs -> orders (order_id));
 joinable!(orders -> venues (venue_id));
 joinable!(order_events -> orders (order_id));
@@ -976,6 +1012,8 @@ allow_tables_to_appear_in_same_query!(
     team_rewards,
     matching_weights,
     order_stories,
+    common_needs,
+    common_need_orders,
     notification_preferences,
     wechat_subscriptions,
     deliveries,

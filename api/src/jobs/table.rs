@@ -48,6 +48,12 @@ pub const JOBS: &[Job] = &[
         work: InTransaction(orders::jobs::run_clocks),
     },
     Job {
+        name: "suggest-projects",
+        meaning: "suggests a project where many need the same, and lets old suggestions lapse",
+        rhythm: Rhythm::Daily(6 * 60),
+        work: InTransaction(orders::jobs::suggest_projects),
+    },
+    Job {
         name: "drop-unconfirmed",
         meaning: "rejects records whose check-out nobody confirmed within a week",
         rhythm: Rhythm::Daily(4),

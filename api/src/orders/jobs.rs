@@ -1,13 +1,19 @@
-//! What happens to orders by itself: clocks run out.
+//! What happens to orders by itself: clocks run out, and what many ask for is suggested as a project.
 
-use shijian_domain::{ids::OrderId, orders::Step};
-use shijian_persistence::{Transaction, orders};
+use shijian_domain::{ids::OrderId, orders::Step, teams::TeamCategory, venues::VenueKind};
+use shijian_persistence::{
+    Transaction, orders,
+    venues::{VenueFilter, venues_by_path},
+};
 
-use super::actions::{Note, dispatch, take};
+use super::actions::{Note, common_needs, dispatch, take};
 use crate::{
     act::Act,
     problem::{Answer, Code},
 };
+
+/// Centers that are read at a time.
+const CENTERS: i64 = 50;
 
 /// Does what follows where a clock is out, the longest first. One that fails is logged and does not stand in the way of the others.
 pub fn run_clocks(tx: &mut Transaction<'_>, act: &Act<'_>, batch: usize) -> Answer<usize> {
@@ -33,5 +39,27 @@ fn run_out(tx: &mut Transaction<'_>, act: &Act<'_>, id: OrderId) -> Answer<()> {
     match step {
         Step::Escalate => dispatch::pass_up(tx, act, &mut placed, Note::default()),
         step => take(tx, act, &mut placed, step, Note::default()).map(drop),
+    }
+}
+
+/// Suggests projects for what many need, category by category at each center, and puts earlier suggestions right. The work of a
+/// batch ends with the suggestion that fills it.
+pub fn suggest_projects(tx: &mut Transaction<'_>, act: &Act<'_>, batch: usize) -> Answer<usize> {
+    let limit = i64::try_from(batch).unwrap_or(i64::MAX);
+    let mut done = common_needs::review(tx, act, limit)?;
+    let filter = VenueFilter { kind: Some(VenueKind::Center), ..VenueFilter::default() };
+    let mut after: Option<String> = None;
+    loop {
+        let centers = venues_by_path(tx, &filter, after.as_deref(), CENTERS)?;
+        let Some(last) = centers.last() else { return Ok(done) };
+        after = Some(last.path.as_str().to_owned());
+        for center in &centers {
+            for category in TeamCategory::ALL {
+                if done >= batch {
+                    return Ok(done);
+                }
+                done += common_needs::seek(tx, act, center, *category)?;
+            }
+        }
     }
 }

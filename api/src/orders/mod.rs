@@ -10,7 +10,9 @@ pub mod verify;
 use shijian_domain::identity::Permission;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use self::routes::{boards, dispatch, needs, ratings, service, settings, triage};
+use self::routes::{
+    boards, common_needs, dispatch, menu, needs, ratings, service, settings, triage,
+};
 use crate::{
     operations::{Access, Operation},
     problem::Code,
@@ -19,9 +21,14 @@ use crate::{
 const READ: Access = Access::Permission(Permission::OrderRead);
 const DISPATCH: Access = Access::Permission(Permission::OrderDispatch);
 const SERVE: Access = Access::Permission(Permission::OrderServe);
+const PLAN: Access = Access::Permission(Permission::ProjectWrite);
 
 pub const OPERATIONS: &[Operation] = &[
-    Operation::new("createOrder", Access::SignedIn, &[Code::ConsentRequired]),
+    Operation::new(
+        "createOrder",
+        Access::SignedIn,
+        &[Code::ConsentRequired, Code::NotOnMenu, Code::OtherCategory],
+    ),
     Operation::new("getOrder", Access::SignedIn, &[]).tagged(),
     Operation::new("listOrders", Access::SignedIn, &[]),
     Operation::new("listMyOrders", Access::SignedIn, &[]),
@@ -134,6 +141,11 @@ pub const OPERATIONS: &[Operation] = &[
         &[Code::NotATier],
     )
     .versioned(),
+    Operation::new("getServiceMenu", Access::Public, &[]),
+    Operation::new("listCommonNeeds", READ, &[]),
+    Operation::new("getCommonNeed", READ, &[]).tagged(),
+    Operation::new("acceptCommonNeed", PLAN, &[Code::IllegalMove]).versioned(),
+    Operation::new("dismissCommonNeed", PLAN, &[Code::IllegalMove]).versioned(),
 ];
 
 pub fn configure(routes: &mut ServiceConfig<'_>) {
@@ -179,5 +191,10 @@ pub fn configure(routes: &mut ServiceConfig<'_>) {
         .service(settings::set_work_day)
         .service(settings::forget_work_day)
         .service(settings::get_matching_weights)
-        .service(settings::replace_matching_weights);
+        .service(settings::replace_matching_weights)
+        .service(menu::get_service_menu)
+        .service(common_needs::list_common_needs)
+        .service(common_needs::get_common_need)
+        .service(common_needs::accept_common_need)
+        .service(common_needs::dismiss_common_need);
 }

@@ -1,7 +1,10 @@
 //! How refused orders and ratings are told.
 
 use serde_json::json;
-use shijian_domain::orders::{OrderRefusal, RatingRefusal, WeightsRefusal, allowed_from};
+use shijian_domain::orders::{
+    CommonNeedRefusal, OrderRefusal, RatingRefusal, WeightsRefusal, allowed_from,
+};
+use shijian_domain::projects::MenuRefusal;
 
 use crate::problem::{Code, Problem};
 
@@ -50,6 +53,17 @@ impl From<OrderRefusal> for Problem {
     }
 }
 
+impl From<MenuRefusal> for Problem {
+    fn from(refusal: MenuRefusal) -> Self {
+        match refusal {
+            MenuRefusal::NotOnMenu => Self::new(Code::NotOnMenu).at("/project_id"),
+            MenuRefusal::OtherCategory { category } => {
+                Self::new(Code::OtherCategory).at("/category").with("category", category.as_str())
+            }
+        }
+    }
+}
+
 impl From<RatingRefusal> for Problem {
     fn from(refusal: RatingRefusal) -> Self {
         match refusal {
@@ -57,6 +71,16 @@ impl From<RatingRefusal> for Problem {
             RatingRefusal::NotAppealed => Self::new(Code::NotAppealed),
             RatingRefusal::AppealedBefore => Self::new(Code::AppealedBefore),
         }
+    }
+}
+
+impl From<CommonNeedRefusal> for Problem {
+    fn from(refusal: CommonNeedRefusal) -> Self {
+        let english = refusal.to_string();
+        let CommonNeedRefusal::DecidedBefore { state } = refusal;
+        Self::new(Code::IllegalMove)
+            .say(format!("该共性需求已处于 {state},不能再次决定。"), english)
+            .with("state", state.as_str())
     }
 }
 

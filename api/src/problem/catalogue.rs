@@ -164,6 +164,8 @@ codes! {
     NoTierAbove "no_tier_above" CONFLICT ("已在最高一级", "Nobody stands above", "请由中心处理。", "The center has it."),
     PauseTooLong "pause_too_long" UNPROCESSABLE_ENTITY ("暂停时间过长", "The pause is too long", "每次最多 7 天,合计最多 14 天。", "A pause is at most 7 days, and 14 in all."),
     NoClock "no_clock" CONFLICT ("没有计时", "No clock runs", "该订单已超时,请直接处理。", "It is late already: act on it."),
+    NotOnMenu "not_on_menu" CONFLICT ("不在服务菜单上", "Not on the menu", "该项目在此阵地不可点单,请重新查看服务菜单。", "The project is not to be ordered there: read the menu again."),
+    OtherCategory "other_category" UNPROCESSABLE_ENTITY ("类别与项目不符", "The project is of another category", "请使用项目的类别。", "Give the project's own category."),
     WrongMerge "wrong_merge" UNPROCESSABLE_ENTITY ("不能并入该订单", "It cannot be merged there", "请选择另一个未结束的订单。", "Name another order that is open."),
     WrongConfirmation "wrong_confirmation" UNPROCESSABLE_ENTITY ("确认码错误", "The confirmation code is wrong", "请向被服务人核对六位确认码。", "Ask the person served for their six digits."),
     OwnService "own_service" CONFLICT ("不能评价自己的服务", "Nobody rates their own service", "请由被服务人或网格员评价。", "The person served, or the grid worker, rates it."),

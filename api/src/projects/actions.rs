@@ -15,6 +15,7 @@ use shijian_persistence::{
 
 use crate::{
     act::{Act, Subject},
+    orders::actions::common_needs,
     problem::{Answer, Problem},
     teams::actions::existing as existing_team,
     venues::actions::existing as existing_venue,
@@ -133,6 +134,9 @@ pub fn move_project(
     act.audit(tx, &operation, subject(&after), Some(told(&before)), Some(told(&after)))?;
     let event = format!("project.{}", after.state);
     act.publish(tx, &event, subject(&after), &json!({"version": after.version}))?;
+    if asked == ProjectMove::Publish {
+        common_needs::answered(tx, act, &after)?;
+    }
     Ok(after)
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use shijian_domain::{
-    ids::{ProjectId, TeamId, VenueId},
+    ids::{CommonNeedId, ProjectId, TeamId, VenueId},
     projects::{Goal, Project, ProjectPlan, ProjectState},
     teams::TeamCategory,
 };
@@ -22,7 +22,9 @@ use crate::paged;
     "owner_venue_id": "01939e5c-1f70-7c1a-9a53-6f1d5f3b2a10",
     "team_id": "01939e5c-1f70-7c1a-9a53-6f1d5f3b2b01",
     "category": "help_and_care",
-    "goals": [{"title": "服务老人", "target": 300}]
+    "goals": [{"title": "服务老人", "target": 300}],
+    "orderable": true,
+    "order_note": "请写明楼号,以及能否下楼。"
 }))]
 pub struct CreateProject {
     #[validate(length(min = 2, max = 100))]
@@ -38,6 +40,13 @@ pub struct CreateProject {
     #[validate(length(max = 20), custom(function = good_goals))]
     #[schema(max_items = 20)]
     pub goals: Vec<Goal>,
+    /// Whether residents may order it while it is published: it stands on the service menu.
+    #[serde(default)]
+    pub orderable: bool,
+    /// What residents are asked to say when they order it.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub order_note: Option<String>,
 }
 
 /// What a project says anew.
@@ -48,6 +57,8 @@ pub struct CreateProject {
     "summary": "每月 5 日为社区老人理发。",
     "category": "help_and_care",
     "goals": [{"title": "服务老人", "target": 360}],
+    "orderable": true,
+    "order_note": "请写明楼号,以及能否下楼。",
     "version": 1
 }))]
 pub struct ReplaceProject {
@@ -62,6 +73,13 @@ pub struct ReplaceProject {
     #[validate(length(max = 20), custom(function = good_goals))]
     #[schema(max_items = 20)]
     pub goals: Vec<Goal>,
+    /// Whether residents may order it while it is published: it stands on the service menu.
+    #[serde(default)]
+    pub orderable: bool,
+    /// What residents are asked to say when they order it.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub order_note: Option<String>,
     /// The version that this replaces, where `If-Match` cannot be sent.
     #[expect(dead_code, reason = "the body's extractor reads it")]
     pub version: Option<i64>,
@@ -83,6 +101,8 @@ impl CreateProject {
                 summary: self.summary.clone(),
                 category: self.category,
                 goals: self.goals.clone(),
+                orderable: self.orderable,
+                order_note: self.order_note.clone(),
             },
             owner_venue_id: self.owner_venue_id,
             team_id: self.team_id,
@@ -97,6 +117,8 @@ impl ReplaceProject {
             summary: self.summary.clone(),
             category: self.category,
             goals: self.goals.clone(),
+            orderable: self.orderable,
+            order_note: self.order_note.clone(),
         }
     }
 }
@@ -111,8 +133,12 @@ impl ReplaceProject {
     "team_id": "01939e5c-1f70-7c1a-9a53-6f1d5f3b2b01",
     "category": "help_and_care",
     "goals": [{"title": "服务老人", "target": 300}],
+    "orderable": true,
+    "order_note": "请写明楼号,以及能否下楼。",
     "state": "published",
     "state_reason": null,
+    "common_need_id": null,
+    "needs": null,
     "version": 4,
     "created_at": "2026-01-05T01:00:00Z"
 }))]
@@ -124,9 +150,17 @@ pub struct ProjectBody {
     pub team_id: Option<TeamId>,
     pub category: TeamCategory,
     pub goals: Vec<Goal>,
+    /// Whether residents may order it while it is published.
+    pub orderable: bool,
+    /// What to say when ordering it.
+    pub order_note: Option<String>,
     pub state: ProjectState,
     /// Why it was sent back or paused.
     pub state_reason: Option<String>,
+    /// The common need that it answers, told by `getProject`.
+    pub common_need_id: Option<CommonNeedId>,
+    /// How many needs that common need rests on.
+    pub needs: Option<i64>,
     pub version: i64,
     pub created_at: DateTime<Utc>,
 }
@@ -141,8 +175,12 @@ impl From<Project> for ProjectBody {
             team_id: project.team_id,
             category: project.plan.category,
             goals: project.plan.goals,
+            orderable: project.plan.orderable,
+            order_note: project.plan.order_note,
             state: project.state,
             state_reason: project.state_reason,
+            common_need_id: None,
+            needs: None,
             version: project.version,
             created_at: project.created_at,
         }

@@ -5,7 +5,10 @@ use shijian_domain::{
     ids::ProjectId,
     projects::{Project, ProjectMove, ProjectState},
 };
-use shijian_persistence::projects::{self, ProjectFilter};
+use shijian_persistence::{
+    orders::common_need_of_project,
+    projects::{self, ProjectFilter},
+};
 
 use super::{
     actions,
@@ -56,9 +59,19 @@ pub async fn create_project(context: Context, body: Body<CreateProject>) -> Answ
 #[get("/projects/{id}")]
 pub async fn get_project(context: Context, id: Path<ProjectId>) -> Answer<HttpResponse> {
     let id = id.into_inner();
-    let project = context.read(move |tx, act| actions::visible(tx, act, id)).await?;
-    let version = project.version;
-    context.one(&ProjectBody::from(project), version)
+    let body = context
+        .read(move |tx, act| {
+            let project = actions::visible(tx, act, id)?;
+            let common = common_need_of_project(tx, id)?;
+            Ok(ProjectBody {
+                common_need_id: common.as_ref().map(|common| common.id),
+                needs: common.map(|common| common.needs),
+                ..project.into()
+            })
+        })
+        .await?;
+    let version = body.version;
+    context.one(&body, version)
 }
 
 /// Published projects; those in another state to who works on them.

@@ -114,6 +114,7 @@ pub fn replace_center_rules(
             "least_share_percent": rules.least_share.as_percent(),
             "promotion_day": rules.promotion_day.day(),
             "induction": rules.induction,
+            "common_needs_threshold": rules.common_needs_threshold.as_needs(),
         })
     };
     let (old, new) = (Some(told(&before)), Some(told(&after)));

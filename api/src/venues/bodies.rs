@@ -6,8 +6,8 @@ use shijian_domain::{
     place::Location,
     units::Metres,
     venues::{
-        CenterRules, InductionRule, LeastShare, NewVenue, Platform, PromotionDay, Venue, VenueKind,
-        VenueProfile, VenueState,
+        CenterRules, CommonNeedsThreshold, InductionRule, LeastShare, NewVenue, Platform,
+        PromotionDay, Venue, VenueKind, VenueProfile, VenueState,
     },
 };
 use utoipa::{IntoParams, ToSchema};
@@ -243,7 +243,7 @@ impl From<Venue> for VenueBody {
 /// What a center asks of everything below it.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"least_share_percent": 60, "promotion_day": 20, "induction": "everyone"}))]
+#[schema(example = json!({"least_share_percent": 60, "promotion_day": 20, "induction": "everyone", "common_needs_threshold": 5}))]
 pub struct CenterRulesInput {
     /// The share of a session from which presence counts; 0 asks for none.
     #[validate(range(min = 0, max = 100))]
@@ -255,6 +255,10 @@ pub struct CenterRulesInput {
     pub promotion_day: Option<u32>,
     /// Whether everyone is inducted before the first signup.
     pub induction: InductionRule,
+    /// So many needs of one category under one venue within 30 days suggest a project; 5 if not given.
+    #[validate(range(min = 2, max = 100))]
+    #[schema(minimum = 2, maximum = 100)]
+    pub common_needs_threshold: Option<i64>,
     /// The version that this replaces, where `If-Match` cannot be sent.
     #[expect(dead_code, reason = "the body's extractor reads it")]
     pub version: Option<i64>,
@@ -266,6 +270,10 @@ impl CenterRulesInput {
             least_share: LeastShare::percent(self.least_share_percent).unwrap_or(LeastShare::NONE),
             promotion_day: PromotionDay::on(self.promotion_day),
             induction: self.induction,
+            common_needs_threshold: self
+                .common_needs_threshold
+                .and_then(CommonNeedsThreshold::needs)
+                .unwrap_or(CommonNeedsThreshold::USUAL),
             ..CenterRules::unset(center_id)
         }
     }
@@ -278,6 +286,7 @@ impl CenterRulesInput {
     "least_share_percent": 60,
     "promotion_day": null,
     "induction": "by_position",
+    "common_needs_threshold": 5,
     "version": 1
 }))]
 pub struct CenterRulesBody {
@@ -287,6 +296,8 @@ pub struct CenterRulesBody {
     /// The day of the month that is promotion day (推动日), in a shorter month its last; null is the last weekend.
     pub promotion_day: Option<u32>,
     pub induction: InductionRule,
+    /// So many needs of one category under one venue within 30 days suggest a project.
+    pub common_needs_threshold: i64,
     /// 0 before anything was set.
     pub version: i64,
 }
@@ -298,6 +309,7 @@ impl From<CenterRules> for CenterRulesBody {
             least_share_percent: rules.least_share.as_percent(),
             promotion_day: rules.promotion_day.day(),
             induction: rules.induction,
+            common_needs_threshold: rules.common_needs_threshold.as_needs(),
             version: rules.version,
         }
     }

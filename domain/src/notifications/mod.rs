@@ -221,6 +221,18 @@ pub const NOTICES: &[Notice] = &[
         "The appeal was upheld: the rating does not count",
     ),
     notice("order.appeal_dismissed", Orders, "评价申诉未获支持", "The appeal was dismissed"),
+    notice(
+        "common_need.suggested",
+        Orders,
+        "多位居民有同类需求,建议立项",
+        "Many residents need the same: a project is suggested",
+    ),
+    notice(
+        "common_need.answered",
+        Orders,
+        "您反映的需求已有服务项目",
+        "A project answers what you asked for",
+    ),
 ];
 
 /// How people are told of an event, if they are.

@@ -50,6 +50,8 @@ impl OrderState {
     ];
     /// A team has the order and has not served it yet.
     pub const HELD: [Self; 3] = [Self::Accepted, Self::Scheduled, Self::InService];
+    /// The need was taken back, was none of ours, or counts in another order.
+    pub const WITHDRAWN: [Self; 3] = [Self::Cancelled, Self::Declined, Self::Merged];
 
     pub fn is_open(self) -> bool {
         Self::OPEN.contains(&self)

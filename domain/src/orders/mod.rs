@@ -1,6 +1,7 @@
 //! Orders: a resident's need on its way to a team and back (docs/rules.md#orders).
 
 mod clocks;
+mod common_needs;
 pub mod comparison;
 mod document;
 mod life;
@@ -12,6 +13,9 @@ mod replay;
 mod working_time;
 
 pub use clocks::{Allowance, Clock, ClockKind, Urgency, allowance};
+pub use common_needs::{
+    CommonNeed, CommonNeedRefusal, CommonNeedState, Gathering, HeardNeed, MOST_NEEDS, gather,
+};
 pub use document::{diagram, table};
 pub use life::{ClockEffect, MOVES, Move, OrderCommand, OrderState, Party, allowed_from, move_of};
 pub use matching::{

@@ -6,7 +6,7 @@ use super::{
     Clock, ClockEffect, ClockKind, Ladder, Need, OrderCommand, OrderSource, OrderState, Party,
     Stars, Tier, WorkCalendar, allowance, move_of,
 };
-use crate::ids::{AccountId, CarePlanId, OrderId, SessionId, TeamId, VenueId};
+use crate::ids::{AccountId, CarePlanId, OrderId, ProjectId, SessionId, TeamId, VenueId};
 
 /// After so many hand-backs, or so many hops, the center decides.
 const MOST_HAND_BACKS: usize = 2;
@@ -74,6 +74,8 @@ pub struct Order {
     /// The other system's number for it.
     pub external_number: Option<String>,
     pub care_plan_id: Option<CarePlanId>,
+    /// The project that it was ordered from.
+    pub project_id: Option<ProjectId>,
     /// When the need was heard; earlier than `created_at` if the device was offline.
     pub reported_at: DateTime<Utc>,
     pub created_at: DateTime<Utc>,

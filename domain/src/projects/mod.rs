@@ -1,5 +1,7 @@
 //! Projects: standing offers of service (docs/rules.md#projects).
 
+mod menu;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -7,6 +9,8 @@ use crate::{
     ids::{AccountId, ProjectId, TeamId, VenueId},
     teams::TeamCategory,
 };
+
+pub use menu::MenuRefusal;
 
 vocabulary! {
     /// How far a project has come.
@@ -49,6 +53,10 @@ pub struct ProjectPlan {
     pub summary: Option<String>,
     pub category: TeamCategory,
     pub goals: Vec<Goal>,
+    /// Whether residents may order it while it is published.
+    pub orderable: bool,
+    /// What to say when ordering it.
+    pub order_note: Option<String>,
 }
 
 /// A project.
@@ -148,7 +156,7 @@ mod tests {
 
     use super::*;
 
-    fn project(state: ProjectState) -> Project {
+    pub(super) fn project(state: ProjectState) -> Project {
         Project {
             id: ProjectId(Uuid::nil()),
             plan: ProjectPlan {
@@ -156,6 +164,8 @@ mod tests {
                 summary: None,
                 category: TeamCategory::HelpAndCare,
                 goals: vec![],
+                orderable: false,
+                order_note: None,
             },
             owner_venue_id: VenueId(Uuid::nil()),
             team_id: None,

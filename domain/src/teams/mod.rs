@@ -18,6 +18,22 @@ vocabulary! {
     }
 }
 
+impl TeamCategory {
+    /// As the eight kinds are called where they were laid down (8+N).
+    pub const fn chinese(self) -> &'static str {
+        match self {
+            Self::Theory => "理论政策宣讲",
+            Self::CultureArts => "文化文艺服务",
+            Self::Education => "助学支教",
+            Self::MedicalFitness => "医疗健身",
+            Self::Science => "科学普及",
+            Self::Law => "法律服务",
+            Self::HygieneEnvironment => "卫生环保",
+            Self::HelpAndCare => "扶贫帮困",
+        }
+    }
+}
+
 vocabulary! {
     /// How high a team stands; a parent is of the level above.
     pub enum TeamLevel {

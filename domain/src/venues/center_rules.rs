@@ -74,6 +74,28 @@ impl LeastShare {
     }
 }
 
+/// How many needs of one category under one venue within 30 days ask for a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommonNeedsThreshold(i64);
+
+impl CommonNeedsThreshold {
+    pub const USUAL: Self = Self(5);
+
+    /// `None` unless `needs` lies between 2 and 100.
+    pub const fn needs(needs: i64) -> Option<Self> {
+        if matches!(needs, 2..=100) { Some(Self(needs)) } else { None }
+    }
+
+    pub const fn as_needs(self) -> i64 {
+        self.0
+    }
+
+    /// Whether so many needs are enough.
+    pub const fn is_reached(self, needs: i64) -> bool {
+        needs >= self.0
+    }
+}
+
 /// The rules of a center.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CenterRules {
@@ -81,6 +103,7 @@ pub struct CenterRules {
     pub least_share: LeastShare,
     pub promotion_day: PromotionDay,
     pub induction: InductionRule,
+    pub common_needs_threshold: CommonNeedsThreshold,
     pub version: i64,
 }
 
@@ -92,6 +115,7 @@ impl CenterRules {
             least_share: LeastShare::NONE,
             promotion_day: PromotionDay::LastWeekend,
             induction: InductionRule::ByPosition,
+            common_needs_threshold: CommonNeedsThreshold::USUAL,
             version: 0,
         }
     }

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use crate::{ids::VenueId, place::Location};
 
 pub use self::{
-    center_rules::{CenterRules, InductionRule, LeastShare, PromotionDay},
+    center_rules::{CenterRules, CommonNeedsThreshold, InductionRule, LeastShare, PromotionDay},
     path::VenuePath,
 };
 

@@ -33,6 +33,17 @@ impl VenuePath {
         own.rfind('/').map_or_else(|| self.clone(), |end| Self(own.split_at(end + 1).0.to_owned()))
     }
 
+    /// Its own path and those of the venues above, from its own up.
+    pub fn and_above(&self) -> Vec<String> {
+        let mut last = self.clone();
+        let mut paths = vec![last.0.clone()];
+        while last.above() != last {
+            last = last.above();
+            paths.push(last.0.clone());
+        }
+        paths
+    }
+
     /// The first text, by bytes, that sorts after every path of the subtree: `0` follows `/`.
     pub fn successor(&self) -> String {
         format!("{}0", self.0.trim_end_matches('/'))
@@ -62,6 +73,8 @@ mod tests {
         let top = VenuePath::below(None, "TZ").unwrap();
         assert_eq!(VenuePath::below(Some(&top), "TZ-ZC").unwrap().above(), top);
         assert_eq!(top.above(), top);
+        let below = VenuePath::below(Some(&top), "TZ-ZC").unwrap();
+        assert_eq!(below.and_above(), ["TZ/TZ-ZC/", "TZ/"]);
     }
 
     proptest! {

@@ -10,6 +10,7 @@
 mod activities;
 mod attendance;
 mod clock;
+mod common_needs;
 mod conventions;
 mod credentials;
 mod crowds;

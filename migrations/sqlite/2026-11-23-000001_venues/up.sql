@@ -35,5 +35,7 @@ create table center_rules (
     -- The day of the month; null is the last weekend.
     promotion_day integer check (promotion_day between 1 and 31),
     induction     text not null check (induction in ('everyone', 'by_position')),
+    -- So many needs of one category within 30 days ask for a project.
+    common_needs_threshold integer not null check (common_needs_threshold between 2 and 100),
     version       integer not null check (version > 0)
 ) strict;

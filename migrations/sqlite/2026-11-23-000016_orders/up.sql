@@ -60,6 +60,7 @@ create index orders_of_team on orders (team_id, state, attention_at, id);
 create index orders_of_holder on orders (holder_id, state, category, attention_at);
 create index orders_due on orders (due_at);
 create index orders_by_category on orders (station_id, category, created_at);
+create index orders_of_center_by_category on orders (center_id, category, created_at);
 create index orders_of_session on orders (session_id);
 
 -- What is asked for; it does not change once a dispatcher took it on.
@@ -87,6 +88,8 @@ create table needs (
     -- Keyed hash of their telephone.
     person_index     blob,
     reported_at      integer not null,
+    -- The project that it was ordered from.
+    project_id       blob references projects,
     unique (requester_id, client_reference),
     unique (requester_id, external_number)
 ) strict;

@@ -1,6 +1,7 @@
 //! Orders: needs, how far they have come, and who was asked.
 
 mod boards;
+mod common_needs;
 mod events;
 mod moves;
 mod offers;
@@ -14,6 +15,12 @@ mod stories;
 pub use boards::{
     Area, InboxItem, OrderFilter, OrderReader, board_lane, count_lane, held_by, late_orders,
     offered_to, open_calls_for, orders_by_age, orders_of_requester, same_needs,
+};
+pub use common_needs::{
+    attach_needs, common_need_at_home, common_need_of_project, common_needs, drop_withdrawn,
+    heard_needs, insert_common_need, lock_common_need, orders_behind, release_needs,
+    requesters_behind, stale_suggestions, suggested_below, update_common_need,
+    weakened_suggestions,
 };
 pub use events::{KeptEvent, append_event, events_of, histories};
 pub use moves::follow_moved;

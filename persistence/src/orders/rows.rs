@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use shijian_domain::{
     activities::Period,
-    ids::{AccountId, CarePlanId, OrderId, PhotoId, SessionId, TeamId, VenueId},
+    ids::{AccountId, CarePlanId, OrderId, PhotoId, ProjectId, SessionId, TeamId, VenueId},
     orders::{
         Clock, ClockKind, Ladder, Need, Order, OrderSource, OrderState, Progress, Tier, Urgency,
     },
@@ -102,6 +102,7 @@ pub(super) struct NeedRow {
     person: Option<Vec<u8>>,
     person_index: Option<Vec<u8>>,
     reported_at: At,
+    project_id: Option<ProjectId>,
 }
 
 pub(super) type Rows = (OrderRow, NeedRow);
@@ -139,6 +140,7 @@ pub(super) fn kept((row, need): Rows) -> Stored<Kept> {
         requester_id: need.requester_id,
         external_number: need.external_number,
         care_plan_id: row.care_plan_id,
+        project_id: need.project_id,
         reported_at: need.reported_at.0,
         created_at: row.created_at.0,
         progress: Progress {
@@ -234,6 +236,7 @@ impl NeedRow {
             person,
             person_index,
             reported_at: At(order.reported_at),
+            project_id: order.project_id,
         })
     }
 }
@@ -349,14 +352,8 @@ pub fn next_due(tx: &mut Transaction<'_>, now: DateTime<Utc>) -> Stored<Option<D
 
 /// The tiers over a venue, its own among them; `None` above the centers.
 pub fn ladder_of(tx: &mut Transaction<'_>, path: &VenuePath) -> Stored<Option<Ladder>> {
-    let mut above = vec![path.as_str().to_owned()];
-    let mut last = path.clone();
-    while last.above() != last {
-        last = last.above();
-        above.push(last.as_str().to_owned());
-    }
     let tiers: Vec<(VenueKind, VenueId)> = on_engine!(tx, c => venues::table
-        .filter(one_of(venues::path, above.clone()))
+        .filter(one_of(venues::path, path.and_above()))
         .select((venues::kind, venues::id))
         .load(c))?;
     let of_kind = |kind| tiers.iter().find(|(found, _)| *found == kind).map(|(_, venue)| *venue);

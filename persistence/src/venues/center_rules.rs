@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use shijian_domain::{
     ids::VenueId,
-    venues::{CenterRules, InductionRule, LeastShare, PromotionDay},
+    venues::{CenterRules, CommonNeedsThreshold, InductionRule, LeastShare, PromotionDay},
 };
 
 use crate::{Fault, Stored, Transaction, schema::center_rules};
@@ -15,6 +15,7 @@ struct Row {
     least_share: i64,
     promotion_day: Option<i64>,
     induction: InductionRule,
+    common_needs_threshold: i64,
     version: i64,
 }
 
@@ -30,6 +31,8 @@ impl TryFrom<Row> for CenterRules {
                 row.promotion_day.map(u32::try_from).transpose().map_err(|_| broken())?,
             ),
             induction: row.induction,
+            common_needs_threshold: CommonNeedsThreshold::needs(row.common_needs_threshold)
+                .ok_or_else(broken)?,
             version: row.version,
         })
     }
@@ -42,6 +45,7 @@ impl Row {
             least_share: rules.least_share.as_percent(),
             promotion_day: rules.promotion_day.day().map(i64::from),
             induction: rules.induction,
+            common_needs_threshold: rules.common_needs_threshold.as_needs(),
             version: rules.version,
         }
     }

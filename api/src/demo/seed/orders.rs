@@ -149,6 +149,7 @@ impl<'a> Errands<'a> {
             external_number: None,
             reported_at: None,
             care_plan_id: None,
+            project_id: None,
         };
         let caller = self.caller(tx, year, asker)?;
         let (Solicited::New(placed) | Solicited::Known(placed)) =

@@ -96,6 +96,8 @@ fn found(
             summary: Some(format!("{}定期为居民服务。", service.team)),
             category,
             goals: vec![Goal { title: "服务居民".to_owned(), target: 300 }],
+            orderable: true,
+            order_note: Some("请写明所在小区和方便的时间。".to_owned()),
         },
         owner_venue_id: home.id,
         team_id: Some(team.id),

@@ -15,7 +15,11 @@ use shijian_persistence::{
     orders::{self, PlacedOrder, Reachable},
 };
 
-use super::{Note, held, settings, take, visible};
+use super::{
+    Note, held,
+    menu::{projects_team, team_of_project},
+    settings, take, visible,
+};
 use crate::{
     act::Act,
     problem::{Answer, Code, Problem},
@@ -37,21 +41,21 @@ pub struct Suggestion {
 /// Whom to ask.
 #[derive(Debug, Clone, Default)]
 pub struct Dispatching {
-    /// The best suggestions, if none are named and it is no open call.
+    /// If none are named and it is no open call, the team of the project that was ordered, else the best suggestions.
     pub team_ids: Vec<TeamId>,
     /// Any able team below the venue may accept.
     pub open_call: bool,
 }
 
-/// The teams that suit an order best, for its dispatchers.
+/// The teams that suit an order best, for its dispatchers; before them the team of the project that was ordered.
 pub fn suggestions(
     tx: &mut Transaction<'_>,
     act: &Act<'_>,
     id: OrderId,
-) -> Answer<Vec<Suggestion>> {
+) -> Answer<(Option<TeamId>, Vec<Suggestion>)> {
     let placed = visible(tx, act, id)?;
     super::parties::ensure_dispatcher(tx, act, &placed)?;
-    suggest(tx, act, &placed)
+    Ok((team_of_project(tx, &placed)?, suggest(tx, act, &placed)?))
 }
 
 /// At most 64 teams of the tier where the order is, best first. Whoever handed it back, served it before or did not take it is not asked
@@ -62,10 +66,7 @@ fn suggest(
     placed: &PlacedOrder,
 ) -> Answer<Vec<Suggestion>> {
     let order = &placed.kept.order;
-    let mut out = orders::asked_before(tx, order.id)?;
-    out.extend(orders::open_offer_teams(tx, order.id)?);
-    out.extend(order.progress.former_team_id);
-    out.extend(order.progress.returned_by.iter().copied());
+    let out = not_asked_again(tx, placed)?;
     let mut reachable =
         orders::reachable(tx, order.holder_id(), order.need.category, order.need.location)?;
     reachable.retain(|team| !out.contains(&team.team_id));
@@ -110,6 +111,19 @@ fn suggest(
     Ok(ranked.into_iter().map(|ranked| Suggestion { name: name(ranked.team_id), ranked }).collect())
 }
 
+/// Who handed it back, served it before, did not take it, or is asked.
+pub(super) fn not_asked_again(
+    tx: &mut Transaction<'_>,
+    placed: &PlacedOrder,
+) -> Answer<Vec<TeamId>> {
+    let order = &placed.kept.order;
+    let mut out = orders::asked_before(tx, order.id)?;
+    out.extend(orders::open_offer_teams(tx, order.id)?);
+    out.extend(order.progress.former_team_id);
+    out.extend(order.progress.returned_by.iter().copied());
+    Ok(out)
+}
+
 fn candidate(team: &Reachable) -> Candidate {
     Candidate {
         team_id: team.team_id,
@@ -149,8 +163,13 @@ fn ask(
 ) -> Answer<()> {
     let suggested = suggest(tx, act, placed)?;
     let mut chosen: Vec<TeamId> = command.team_ids.clone();
+    let mut of_project = None;
     if chosen.is_empty() && !command.open_call {
-        chosen = suggested.iter().take(ASKED_AT_ONCE).map(|team| team.ranked.team_id).collect();
+        of_project = team_of_project(tx, placed)?;
+        chosen = match of_project {
+            Some(team) => vec![team],
+            None => suggested.iter().take(ASKED_AT_ONCE).map(|team| team.ranked.team_id).collect(),
+        };
         if chosen.is_empty() {
             return Err(Problem::new(Code::NoCandidates));
         }
@@ -178,7 +197,7 @@ fn ask(
             score: place
                 .and_then(|place| suggested.get(place))
                 .map(|team| team.ranked.score.as_thousandths()),
-            overridden: !best,
+            overridden: !best && of_project != Some(team_id),
         });
     }
     orders::insert_offers(tx, &offers)?;
@@ -186,6 +205,7 @@ fn ask(
     orders::touch_reach(tx, &asked, act.now)?;
     let data = serde_json::json!({
         "teams": asked,
+        "team_of_project": of_project,
         "overridden": offers.iter().filter(|offer| offer.overridden).map(|offer| offer.team_id).collect::<Vec<_>>(),
     });
     let step = Step::Dispatch { open_call: command.open_call };
@@ -232,7 +252,8 @@ fn ensure_asked(tx: &mut Transaction<'_>, placed: &PlacedOrder, team: TeamId) ->
     if is_asked { Ok(()) } else { Err(OrderRefusal::NotAsked.into()) }
 }
 
-/// A team does not take it. When all that were asked have refused, the tier above is asked without waiting for the clock.
+/// A team does not take it. When all that were asked have refused, the tier above is asked without waiting for the clock; where the
+/// team of the project that was ordered was asked alone, the best suggestions are asked first.
 pub fn refuse(
     tx: &mut Transaction<'_>,
     act: &Act<'_>,
@@ -250,10 +271,29 @@ pub fn refuse(
     let order = &placed.kept.order;
     let all_refused =
         !order.progress.open_call && orders::open_offer_teams(tx, order.id)?.is_empty();
-    if all_refused && order.ladder.above(order.progress.tier).is_some() {
+    if !all_refused {
+        return Ok(placed);
+    }
+    let is_first = projects_team(tx, order)? == Some(team);
+    if is_first
+        && !placed.kept.order.progress.is_for_center()
+        && ask_best(tx, &act.by_program(), &mut placed)?
+    {
+        return Ok(placed);
+    }
+    if placed.kept.order.ladder.above(placed.kept.order.progress.tier).is_some() {
         pass_up(tx, &act.by_program(), &mut placed, Note::default())?;
     }
     Ok(placed)
+}
+
+/// Asks the best suggestions, if there are any.
+fn ask_best(tx: &mut Transaction<'_>, act: &Act<'_>, placed: &mut PlacedOrder) -> Answer<bool> {
+    match ask(tx, act, placed, &Dispatching::default()) {
+        Ok(()) => Ok(true),
+        Err(problem) if problem.code() == Code::NoCandidates => Ok(false),
+        Err(problem) => Err(problem),
+    }
 }
 
 /// A dispatcher passes it to the tier above before the clock does.
@@ -279,10 +319,7 @@ pub fn pass_up(
     take(tx, act, placed, Step::Escalate, note)?;
     let order = &placed.kept.order;
     if order.progress.is_sought() && !order.progress.is_for_center() {
-        match ask(tx, &act.by_program(), placed, &Dispatching::default()) {
-            Err(problem) if problem.code() == Code::NoCandidates => {}
-            asked => asked?,
-        }
+        ask_best(tx, &act.by_program(), placed)?;
     }
     Ok(())
 }

@@ -238,7 +238,11 @@ fn audience(
 }
 
 /// The accounts of staff of exactly this venue.
-fn staff_of(tx: &mut Transaction<'_>, act: &Act<'_>, venue: VenueId) -> Answer<Vec<AccountId>> {
+pub(super) fn staff_of(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    venue: VenueId,
+) -> Answer<Vec<AccountId>> {
     Ok(identity::accounts_at(tx, venue, &[Role::Staff, Role::Manager], act.now, STAFF_TOLD)?)
 }
 

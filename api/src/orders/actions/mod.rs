@@ -1,8 +1,10 @@
 //! What can be done with orders: every change of an order goes through [`take`].
 
 pub mod boards;
+pub mod common_needs;
 pub mod dispatch;
 mod effects;
+mod menu;
 pub mod needs;
 pub mod parties;
 pub mod person;

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use shijian_domain::{
     identity::{Permission, Phone, Target},
-    ids::{CarePlanId, PhotoId, VenueId},
+    ids::{CarePlanId, PhotoId, ProjectId, VenueId},
     orders::{Actor, Need, Order, OrderEvent, OrderSource, Party, PersonServed, Progress, coarse},
     venues::VenueState,
 };
@@ -14,7 +14,7 @@ use shijian_persistence::{
     orders::{self, Kept, PlacedOrder, Sealed},
 };
 
-use super::{calendar, effects, person, subject, visible};
+use super::{calendar, effects, menu::ensure_on_menu, person, subject, visible};
 use crate::{
     act::Act,
     chance::draw,
@@ -40,6 +40,8 @@ pub struct Solicitation {
     pub external_number: Option<String>,
     pub reported_at: Option<DateTime<Utc>>,
     pub care_plan_id: Option<CarePlanId>,
+    /// The project that is ordered.
+    pub project_id: Option<ProjectId>,
 }
 
 /// What a report came to.
@@ -77,6 +79,9 @@ pub fn solicit(
                 .say("该阵地不受理需求。", "Needs are not taken at this venue.")
                 .at("/venue_id")
         })?;
+    if let Some(project) = command.project_id {
+        ensure_on_menu(tx, project, &venue.path, command.need.category)?;
+    }
     let target = Target::venue(&venue.path);
     let speaks = act.caller.may(Permission::OrderSolicit, target);
     if command.external_number.is_some() && !speaks {
@@ -104,6 +109,7 @@ pub fn solicit(
         requester_id,
         external_number: command.external_number.clone(),
         care_plan_id: command.care_plan_id,
+        project_id: command.project_id,
         reported_at: reported_at(command.reported_at, act.now)?,
         created_at: act.now,
         progress: Progress::begun(&event),

@@ -113,7 +113,7 @@ fn joined(text: &str) -> String {
 }
 
 /// Eleven digits in a row that begin as a mobile number does.
-fn has_phone(text: &str) -> bool {
+pub(super) fn has_phone(text: &str) -> bool {
     text.split(|letter: char| !letter.is_ascii_digit())
         .any(|digits| digits.len() == 11 && digits.starts_with('1'))
 }

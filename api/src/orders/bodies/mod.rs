@@ -1,6 +1,8 @@
 //! Orders as JSON.
 
 mod boards;
+mod common_needs;
+mod menu;
 mod needs;
 mod orders;
 mod ratings;
@@ -11,6 +13,10 @@ pub use boards::{
     BoardBody, InboxBody, InboxItemBody, LaneBody, LateList, ListLate, ListRewards, RewardBody,
     RewardList, ShowBoard, TeamServiceBody,
 };
+pub use common_needs::{
+    AcceptCommonNeed, CommonNeedBody, CommonNeedDetail, CommonNeedList, ListCommonNeeds,
+};
+pub use menu::{MenuItem, ServiceMenu, ShowMenu};
 pub use needs::{CreateOrder, PersonServedBody, PersonServedInput};
 pub use orders::{
     AlikeOrders, AskedTeam, ListMyOrders, ListOrders, OrderBody, OrderCard, OrderClock,

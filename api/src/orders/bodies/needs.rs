@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use shijian_domain::{
     activities::Period,
     identity::Phone,
-    ids::{PhotoId, VenueId},
+    ids::{PhotoId, ProjectId, VenueId},
     orders::{Need, PersonServed, PriorityGroup, Urgency},
     place::Location,
     teams::TeamCategory,
@@ -35,6 +35,9 @@ use crate::orders::actions::needs::Solicitation;
 pub struct CreateOrder {
     /// Where it arose: a grid, a station or any other venue below a center.
     pub venue_id: VenueId,
+    /// The project that is ordered, from the service menu of the venue.
+    pub project_id: Option<ProjectId>,
+    /// The project's own, where one is ordered.
     pub category: TeamCategory,
     #[validate(length(min = 2, max = 60))]
     #[schema(min_length = 2, max_length = 60)]
@@ -175,6 +178,7 @@ impl CreateOrder {
             external_number: self.external_number.clone(),
             reported_at: self.reported_at,
             care_plan_id: None,
+            project_id: self.project_id,
         }
     }
 }

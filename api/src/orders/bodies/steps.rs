@@ -92,7 +92,8 @@ pub struct PauseOrder {
     pub version: Option<i64>,
 }
 
-/// Whom to ask: the teams named, or the three best suggestions if none is and it is no open call.
+/// Whom to ask: the teams named. If none is and it is no open call, the team of the project that was ordered, or else the three best
+/// suggestions.
 #[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"team_ids": [], "open_call": false}))]
@@ -307,7 +308,9 @@ impl SuggestionBody {
 
 /// Teams that suit an order, best first.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"items": []}))]
+#[schema(example = json!({"team_of_project": null, "items": []}))]
 pub struct SuggestionList {
+    /// Asked first and alone where no team is named: the team of the project that was ordered, if it can be asked.
+    pub team_of_project: Option<TeamId>,
     pub items: Vec<SuggestionBody>,
 }

@@ -30,13 +30,15 @@ use crate::{
 #[get("/orders/{id}/suggestions")]
 pub async fn suggest_teams(context: Context, id: Path<OrderId>) -> Answer<HttpResponse> {
     let id = id.into_inner();
-    let found = context.read(move |tx, act| dispatch::suggestions(tx, act, id)).await?;
+    let (team_of_project, found) =
+        context.read(move |tx, act| dispatch::suggestions(tx, act, id)).await?;
     let language = context.language();
     let items = found.into_iter().map(|team| SuggestionBody::of(team, language)).collect();
-    Ok(with_json(HttpResponse::Ok(), json(&SuggestionList { items })?))
+    Ok(with_json(HttpResponse::Ok(), json(&SuggestionList { team_of_project, items })?))
 }
 
-/// Asks teams: those named, the three best suggestions if none is, or with an open call whoever is able. Choosing against the suggestions is recorded.
+/// Asks teams: those named; if none is, the team of the project that was ordered, alone, or else the three best suggestions; with an open
+/// call whoever is able. Choosing against the suggestions is recorded.
 #[utoipa::path(
     tag = "orders",
     operation_id = "dispatchOrder",

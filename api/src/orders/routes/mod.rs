@@ -1,7 +1,9 @@
 //! `/api/v1/orders`
 
 pub mod boards;
+pub mod common_needs;
 pub mod dispatch;
+pub mod menu;
 pub mod needs;
 pub mod ratings;
 pub mod service;

@@ -63,6 +63,7 @@ impl Life {
             requester_id: None,
             external_number: None,
             care_plan_id: None,
+            project_id: None,
             reported_at: start(),
             created_at: start(),
             progress: Progress::begun(&first),
