@@ -1,5 +1,6 @@
 //! Orders: a resident's need on its way to a team and back (docs/rules.md#orders).
 
+mod care_plan;
 mod clocks;
 pub mod comparison;
 mod document;
@@ -9,8 +10,12 @@ mod need;
 mod order;
 mod rating;
 mod replay;
+mod rhythm;
 mod working_time;
 
+pub use care_plan::{
+    CarePlan, CarePlanRefusal, CarePlanState, CarePlanTerms, Due, LEAD_MINUTES, VISIT_MINUTES,
+};
 pub use clocks::{Allowance, Clock, ClockKind, Urgency, allowance};
 pub use document::{diagram, table};
 pub use life::{ClockEffect, MOVES, Move, OrderCommand, OrderState, Party, allowed_from, move_of};
@@ -25,4 +30,5 @@ pub use order::{
 };
 pub use rating::{AppealState, Rating, RatingRefusal, Satisfaction, Stars, may_rate, satisfaction};
 pub use replay::{ReplayFault, replay};
+pub use rhythm::{DayOfMonth, NotARhythm, Rhythm, Weather, Weekday, Weekdays};
 pub use working_time::{BUILT_IN, DayKind, WorkCalendar};
