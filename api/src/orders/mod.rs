@@ -10,7 +10,7 @@ pub mod verify;
 use shijian_domain::identity::Permission;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use self::routes::{boards, dispatch, needs, ratings, service, settings, triage};
+use self::routes::{boards, care_plans, dispatch, needs, ratings, service, settings, triage};
 use crate::{
     operations::{Access, Operation},
     problem::Code,
@@ -18,6 +18,7 @@ use crate::{
 
 const READ: Access = Access::Permission(Permission::OrderRead);
 const DISPATCH: Access = Access::Permission(Permission::OrderDispatch);
+const PLAN: Access = Access::Permission(Permission::CarePlanManage);
 const SERVE: Access = Access::Permission(Permission::OrderServe);
 
 pub const OPERATIONS: &[Operation] = &[
@@ -132,6 +133,16 @@ pub const OPERATIONS: &[Operation] = &[
         &[Code::NotATier],
     )
     .versioned(),
+    Operation::new("createCarePlan", PLAN, &[Code::ConsentRequired]),
+    Operation::new("getCarePlan", READ, &[]).tagged(),
+    Operation::new("listCarePlans", READ, &[]),
+    Operation::new("replaceCarePlan", PLAN, &[Code::IllegalMove, Code::ConsentRequired])
+        .versioned(),
+    Operation::new("pauseCarePlan", PLAN, &[Code::IllegalMove]).versioned(),
+    Operation::new("resumeCarePlan", PLAN, &[Code::IllegalMove]).versioned(),
+    Operation::new("endCarePlan", PLAN, &[Code::IllegalMove]).versioned(),
+    Operation::new("previewCarePlan", READ, &[]),
+    Operation::new("switchWeather", PLAN, &[Code::NotATier]),
 ];
 
 pub fn configure(routes: &mut ServiceConfig<'_>) {
@@ -175,5 +186,14 @@ pub fn configure(routes: &mut ServiceConfig<'_>) {
         .service(settings::set_work_day)
         .service(settings::forget_work_day)
         .service(settings::get_matching_weights)
-        .service(settings::replace_matching_weights);
+        .service(settings::replace_matching_weights)
+        .service(care_plans::create_care_plan)
+        .service(care_plans::get_care_plan)
+        .service(care_plans::list_care_plans)
+        .service(care_plans::replace_care_plan)
+        .service(care_plans::pause_care_plan)
+        .service(care_plans::resume_care_plan)
+        .service(care_plans::end_care_plan)
+        .service(care_plans::preview_care_plan)
+        .service(care_plans::switch_weather);
 }

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 
 use super::{Need, Rhythm, WorkCalendar};
 use crate::{
@@ -17,6 +17,8 @@ use crate::{
 pub const LEAD_MINUTES: RangeInclusive<i64> = 60..=14 * 24 * 60;
 /// How long a visit takes: five minutes to eight hours.
 pub const VISIT_MINUTES: RangeInclusive<i64> = 5..=8 * 60;
+/// A plan's days lie in these years, so that their texts compare as they do.
+const YEARS: RangeInclusive<i32> = 2000..=9999;
 /// What is done with one plan at a time at most, so that one that was forgotten for years holds nobody up.
 const MOST_AT_ONCE: usize = 32;
 /// How far the next occurrence is sought; then the program looks again.
@@ -81,6 +83,8 @@ pub enum CarePlanRefusal {
     Ended,
     #[error("its last day lies before its first")]
     EndsBeforeItBegins,
+    #[error("its days lie in the years 2000 to 9999")]
+    DayOutOfReach,
     #[error("an order is raised an hour to 14 days ahead")]
     LeadOutOfBounds,
     #[error("a visit takes five minutes to eight hours")]
@@ -110,6 +114,10 @@ impl CarePlanTerms {
         if !VISIT_MINUTES.contains(&self.visit.0) {
             return Err(CarePlanRefusal::VisitOutOfBounds);
         }
+        let days = [Some(self.from_day), self.until_day];
+        if days.into_iter().flatten().any(|day| !YEARS.contains(&day.year())) {
+            return Err(CarePlanRefusal::DayOutOfReach);
+        }
         if self.until_day.is_some_and(|until| until < self.from_day) {
             return Err(CarePlanRefusal::EndsBeforeItBegins);
         }
@@ -120,6 +128,11 @@ impl CarePlanTerms {
     pub fn need_at(&self, due_at: DateTime<Utc>) -> Need {
         let wished = Period { starts_at: due_at, ends_at: due_at + self.visit_length() };
         Need { wished: Some(wished), ..self.need.clone() }
+    }
+
+    /// The visits that began by then should be over at `now`.
+    pub fn over_if_begun_by(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        now - self.visit_length()
     }
 
     fn lead_time(&self) -> TimeDelta {
@@ -168,10 +181,8 @@ impl CarePlan {
     pub fn due(&self, now: DateTime<Utc>, calendar: &WorkCalendar) -> Due {
         let lead = self.terms.lead_time();
         let until = now + lead + TICK;
-        let mut found: Vec<_> = self
-            .occurrences(self.settled_until, until, calendar)
-            .take(MOST_AT_ONCE + 1)
-            .collect();
+        let mut found: Vec<_> =
+            self.occurrences(self.settled_until, until, calendar).take(MOST_AT_ONCE + 1).collect();
         let is_all = found.len() <= MOST_AT_ONCE;
         found.truncate(MOST_AT_ONCE);
         let settled_until = match found.last() {
@@ -218,7 +229,12 @@ impl CarePlan {
     }
 
     /// When the visit of a day begins whose weather asks for it: at the plan's time, or at once where that has passed or there is none.
-    fn begin_on(&self, day: NaiveDate, now: DateTime<Utc>, calendar: &WorkCalendar) -> DateTime<Utc> {
+    fn begin_on(
+        &self,
+        day: NaiveDate,
+        now: DateTime<Utc>,
+        calendar: &WorkCalendar,
+    ) -> DateTime<Utc> {
         let zone = calendar.zone();
         let named = match self.terms.rhythm {
             Rhythm::OnWeather { at, .. } => at,
@@ -231,11 +247,8 @@ impl CarePlan {
     /// As it is once what was due is done.
     #[must_use]
     pub fn settled(self, due: &Due) -> Self {
-        let settled = Self {
-            settled_until: due.settled_until,
-            next_look_at: due.next_look_at,
-            ..self
-        };
+        let settled =
+            Self { settled_until: due.settled_until, next_look_at: due.next_look_at, ..self };
         if due.is_over { settled.over() } else { settled }
     }
 
@@ -248,7 +261,11 @@ impl CarePlan {
     ///
     /// # Errors
     /// [`CarePlanRefusal::Ended`].
-    pub fn replaced(self, terms: CarePlanTerms, now: DateTime<Utc>) -> Result<Self, CarePlanRefusal> {
+    pub fn replaced(
+        self,
+        terms: CarePlanTerms,
+        now: DateTime<Utc>,
+    ) -> Result<Self, CarePlanRefusal> {
         if self.state == CarePlanState::Ended {
             return Err(CarePlanRefusal::Ended);
         }

@@ -4,6 +4,7 @@
 
 mod activities;
 mod attendance;
+mod care_plans;
 mod clock;
 mod conventions;
 mod credentials;

@@ -169,16 +169,15 @@ pub fn care_plan(tx: &mut Transaction<'_>, id: CarePlanId) -> Stored<Option<Plac
         .select((Row::as_select(), venues::path))
         .first(c)
         .optional())?;
-    row.map(|(row, path)| {
-        Ok(PlacedCarePlan { kept: kept(row)?, path: VenuePath::stored(path) })
-    })
-    .transpose()
+    row.map(|(row, path)| Ok(PlacedCarePlan { kept: kept(row)?, path: VenuePath::stored(path) }))
+        .transpose()
 }
 
 /// Holds the plan until the transaction ends; it is read again behind the lock.
 pub fn lock_care_plan(tx: &mut Transaction<'_>, id: CarePlanId) -> Stored<Option<PlacedCarePlan>> {
     if !tx.is_serial() {
-        let _held: Vec<CarePlanId> = locked!(tx, care_plans::table.find(id).select(care_plans::id))?;
+        let _held: Vec<CarePlanId> =
+            locked!(tx, care_plans::table.find(id).select(care_plans::id))?;
     }
     care_plan(tx, id)
 }
@@ -281,16 +280,16 @@ pub fn care_plan_orders(
     Ok(rows.into_iter().map(|(at, order)| (at.0, order)).collect())
 }
 
-/// The number of the plan's last order whose visit should have begun by `now`, if it is open and nobody has served it.
+/// The number of the plan's last order whose visit should have begun by `time`, if it is open and nobody has served it.
 pub fn unserved_before(
     tx: &mut Transaction<'_>,
     plan: CarePlanId,
-    now: DateTime<Utc>,
+    time: DateTime<Utc>,
 ) -> Stored<Option<String>> {
     let last: Option<(String, OrderState)> = on_engine!(tx, c => care_plan_orders::table
         .inner_join(orders::table)
         .filter(care_plan_orders::care_plan_id.eq(plan))
-        .filter(care_plan_orders::due_at.le(At(now)))
+        .filter(care_plan_orders::due_at.le(At(time)))
         .order(care_plan_orders::due_at.desc())
         .select((orders::number, orders::state))
         .first(c)

@@ -141,7 +141,7 @@ pub fn dispatch(
     Ok(placed)
 }
 
-fn ask(
+pub(super) fn ask(
     tx: &mut Transaction<'_>,
     act: &Act<'_>,
     placed: &mut PlacedOrder,

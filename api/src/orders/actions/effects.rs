@@ -173,6 +173,8 @@ fn audience(
     let requester = || order.requester_id.into_iter().collect::<Vec<_>>();
     let now = &order.progress;
     Ok(match event.command {
+        // What a care plan asks for goes on by itself.
+        OrderCommand::Solicit if order.care_plan_id.is_some() => Vec::new(),
         OrderCommand::Solicit
         | OrderCommand::Escalate
         | OrderCommand::Reopen
@@ -222,7 +224,11 @@ fn audience(
 }
 
 /// The accounts of staff of exactly this venue.
-fn staff_of(tx: &mut Transaction<'_>, act: &Act<'_>, venue: VenueId) -> Answer<Vec<AccountId>> {
+pub(super) fn staff_of(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    venue: VenueId,
+) -> Answer<Vec<AccountId>> {
     Ok(identity::accounts_at(tx, venue, &[Role::Staff, Role::Manager], act.now, STAFF_TOLD)?)
 }
 

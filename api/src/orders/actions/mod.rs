@@ -1,16 +1,19 @@
 //! What can be done with orders: every change of an order goes through [`take`].
 
 pub mod boards;
+pub mod care_plans;
 pub mod dispatch;
 mod effects;
 pub mod needs;
 pub mod parties;
 pub mod person;
+pub mod raising;
 pub mod ratings;
 pub mod service;
 pub mod settings;
 pub mod stories;
 pub mod triage;
+pub mod weather;
 
 use serde_json::Value;
 use shijian_domain::{

@@ -1,6 +1,7 @@
 //! Orders as JSON.
 
 mod boards;
+mod care_plans;
 mod needs;
 mod orders;
 mod ratings;
@@ -8,6 +9,10 @@ mod settings;
 mod steps;
 
 pub use boards::{BoardBody, InboxBody, InboxItemBody, LaneBody, LateList, ListLate, ShowBoard};
+pub use care_plans::{
+    CarePlanBody, CarePlanList, CarePlanTermsBody, CareVisitBody, CareVisitList, CreateCarePlan,
+    ListCarePlans, PreviewCarePlan, ReplaceCarePlan, SwitchWeather, WeatherSwitchBody,
+};
 pub use needs::{CreateOrder, PersonServedBody, PersonServedInput};
 pub use orders::{
     AlikeOrders, ClockBody, ListMyOrders, ListOrders, OfferBody, OrderBody, OrderCard,

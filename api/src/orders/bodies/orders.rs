@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shijian_domain::{
     activities::Period,
-    ids::{AccountId, OrderId, PhotoId, SessionId, TeamId, VenueId},
+    ids::{AccountId, CarePlanId, OrderId, PhotoId, SessionId, TeamId, VenueId},
     orders::{
         ClockKind, Offer, OfferState, OrderCommand, OrderSource, OrderState, Party, PriorityGroup,
         Tier, Urgency, allowed_from,
@@ -78,6 +78,7 @@ impl PhotoLink {
     "rating": null,
     "into_order_id": null,
     "external_number": null,
+    "care_plan_id": null,
     "reported_at": "2026-11-24T02:00:00Z",
     "created_at": "2026-11-24T02:00:00Z",
     "ended_at": null,
@@ -131,6 +132,8 @@ pub struct OrderBody {
     /// The order that goes on for a merged one.
     pub into_order_id: Option<OrderId>,
     pub external_number: Option<String>,
+    /// The plan that raised it.
+    pub care_plan_id: Option<CarePlanId>,
     pub reported_at: DateTime<Utc>,
     pub created_at: DateTime<Utc>,
     pub ended_at: Option<DateTime<Utc>>,
@@ -177,6 +180,7 @@ impl OrderBody {
             rating: None,
             into_order_id: kept.into_order_id,
             external_number: order.external_number,
+            care_plan_id: order.care_plan_id,
             reported_at: order.reported_at,
             created_at: order.created_at,
             ended_at: progress.ended_at,

@@ -118,7 +118,10 @@ fn a_plan_ends_by_itself_after_its_last_day() {
     let now = at("2026-11-23T12:00");
     let due = plan.due(now, &calendar());
     let plan = plan.settled(&due);
-    assert_eq!((plan.state, plan.next_look_at), (CarePlanState::Active, Some(at("2026-11-25T00:00"))));
+    assert_eq!(
+        (plan.state, plan.next_look_at),
+        (CarePlanState::Active, Some(at("2026-11-25T00:00")))
+    );
     let due = plan.due(at("2026-11-25T00:00"), &calendar());
     let over = plan.settled(&due);
     assert_eq!((over.state, over.next_look_at, over.version), (CarePlanState::Ended, None, 2));
@@ -187,6 +190,8 @@ fn terms_have_bounds() {
     assert_eq!(refused(long), CarePlanRefusal::VisitOutOfBounds);
     let backwards = CarePlanTerms { until_day: Some(day("2026-11-22")), ..terms.clone() };
     assert_eq!(refused(backwards), CarePlanRefusal::EndsBeforeItBegins);
+    let far = CarePlanTerms { until_day: Some(NaiveDate::MAX), ..terms.clone() };
+    assert_eq!(refused(far), CarePlanRefusal::DayOutOfReach);
     assert_eq!(terms.clone().checked(), Ok(terms));
 }
 
