@@ -124,6 +124,23 @@ on_both_engines! {
         assert_eq!(third["events"][1]["data"]["unserved_before"], orders[0]["number"], "{third:#}");
     }
 
+    async fn visits_that_nobody_could_order_in_time_are_missed_and_the_station_is_told(server: Server) {
+        let cast = cast(&server).await;
+        let plan = cast.station.post("/care-plans", &plan(&server, &cast, daily(90), 60).await).await.expect(201);
+        // The clock jumps over most of the hours in which an order would be raised.
+        move_ahead(&server, 20 * DAY).await;
+        look(&server);
+        let visits = visits(&cast.station, &plan).await;
+        let missed = visits.iter().filter(|visit| visit["missed"] == true).count();
+        assert!(missed >= 10, "{visits:#?}");
+        assert!(visits.iter().all(|visit| visit["missed"] == false || visit["order_id"].is_null()));
+        let due: std::collections::BTreeSet<_> = visits.iter().map(|visit| visit["due_at"].as_str().unwrap()).collect();
+        assert_eq!(due.len(), visits.len());
+        let inbox = cast.station.get("/me/notifications?limit=100").await.expect(200).to_string();
+        assert!(inbox.contains("care_plan.visits_missed"), "{inbox}");
+        assert!(!inbox.contains("order.solicited"), "staff are not told of what goes by itself");
+    }
+
     async fn a_plan_that_is_paused_or_ended_raises_nothing_and_an_ended_one_forgets_the_person(server: Server) {
         let cast = cast(&server).await;
         let body = plan(&server, &cast, daily(2 * DAY), 60).await;
