@@ -179,7 +179,7 @@ fn audience(
         | OrderCommand::Escalate
         | OrderCommand::Reopen
         | OrderCommand::HandBack => staff_of(tx, act, order.holder_id())?,
-        OrderCommand::Lapse => staff_of(tx, act, order.ladder.center_id)?,
+        OrderCommand::Lapse | OrderCommand::Appeal => staff_of(tx, act, order.ladder.center_id)?,
         OrderCommand::Dispatch => {
             let asked = orders::open_offer_teams(tx, order.id)?;
             leaders_of(tx, &asked)?
@@ -201,7 +201,6 @@ fn audience(
             }
             told
         }
-        OrderCommand::Appeal => staff_of(tx, act, order.ladder.center_id)?,
         OrderCommand::Uphold | OrderCommand::Dismiss => {
             leaders_of(tx, &now.team_id.into_iter().collect::<Vec<_>>())?
         }

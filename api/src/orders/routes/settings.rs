@@ -26,7 +26,7 @@ use crate::{
 )]
 #[get("/work-calendar")]
 pub async fn get_work_calendar(context: Context) -> Answer<HttpResponse> {
-    let days = context.read(|tx, act| calendar(tx, act)).await?;
+    let days = context.read(calendar).await?;
     let items = days.exceptions().map(|(day, kind)| WorkDayBody { day, kind }).collect();
     Ok(with_json(HttpResponse::Ok(), json(&WorkCalendarBody { items })?))
 }
