@@ -50,12 +50,16 @@ fn at(plan: &Value) -> String {
     format!("/care-plans/{}", plan["id"].as_str().unwrap())
 }
 
-/// Has the program look at what is due, three times.
+/// Has the program look at what is due: three runs at once, as of instances whose leases ran out.
 fn look(server: &Server) {
-    for _ in 0..3 {
-        let (done, told) = server.run(&["jobs", "run", "raise-care-orders"]);
-        assert!(done, "{told}");
-    }
+    std::thread::scope(|runs| {
+        for _ in 0..3 {
+            runs.spawn(|| {
+                let (done, told) = server.run(&["jobs", "run", "raise-care-orders"]);
+                assert!(done, "{told}");
+            });
+        }
+    });
 }
 
 /// The visits of a plan around today.
@@ -245,6 +249,26 @@ on_both_engines! {
         assert_eq!(refused["errors"][0]["pointer"], "/terms/until_day");
         terms["rhythm"] = json!({"kind": "weekly", "weekdays": [], "at": "10:40"});
         cast.station.put(&at(&plan), &json!({"terms": terms})).await.refused(422, "invalid_body");
+    }
+
+    async fn a_day_that_becomes_a_holiday_is_left_out_and_comes_back(server: Server) {
+        let cast = cast(&server).await;
+        let admin = server.signed_in("admin").await;
+        let mut rhythm = daily(120);
+        rhythm["leaves_out_holidays"] = json!(true);
+        let ahead = |days| format!("/work-calendar/{}", day(days));
+        let plan = cast.station.post("/care-plans", &plan(&server, &cast, rhythm, 60).await).await.expect(201);
+        for days in 2..18 {
+            admin.put(&ahead(days), &json!({"kind": "holiday"})).await.expect(200);
+        }
+        move_ahead(&server, 2 * DAY).await;
+        let planned = visits(&cast.station, &plan).await.len();
+        admin.put(&ahead(4), &json!({"kind": "working_day"})).await.expect(200);
+        assert_eq!(visits(&cast.station, &plan).await.len(), planned + 1);
+        let before = visits(&cast.station, &plan).await.iter().filter(|visit| !visit["order_id"].is_null()).count();
+        move_ahead(&server, 4 * DAY + 90).await;
+        let after = visits(&cast.station, &plan).await.iter().filter(|visit| !visit["order_id"].is_null()).count();
+        assert_eq!(after, before + 1, "the day that is worked again has its order");
     }
 
     async fn a_plan_elsewhere_is_not_seen_and_not_changed(server: Server) {
