@@ -906,6 +906,60 @@ table! {
         published_by -> Nullable<Id>,
     }
 }
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    care_plans (id) {
+        id -> Id,
+        venue_id -> Id,
+        center_id -> Id,
+        category -> Text,
+        title -> Text,
+        text -> Nullable<Text>,
+        skill -> Nullable<Text>,
+        place -> Nullable<Text>,
+        longitude -> Double,
+        latitude -> Double,
+        urgency -> Text,
+        priority_groups -> Text,
+        rhythm -> Text,
+        weather -> Nullable<Text>,
+        lead_minutes -> BigInt,
+        visit_minutes -> BigInt,
+        from_day -> Text,
+        until_day -> Nullable<Text>,
+        person -> Nullable<Binary>,
+        person_index -> Nullable<Binary>,
+        consent_at -> Instant,
+        consent_by -> Nullable<Id>,
+        state -> Text,
+        created_by -> Nullable<Id>,
+        created_at -> Instant,
+        settled_until -> Instant,
+        next_look_at -> Nullable<Instant>,
+        version -> BigInt,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    care_plan_orders (care_plan_id, due_at) {
+        care_plan_id -> Id,
+        due_at -> Instant,
+        order_id -> Nullable<Id>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
+    weather_switches (center_id, day, kind) {
+        center_id -> Id,
+        day -> Text,
+        kind -> Text,
+        switched_by -> Nullable<Id>,
+        switched_at -> Instant,
+    }
+}
 
 // common needs
 table! {
@@ -940,6 +994,8 @@ joinable!(common_need_orders -> common_needs (common_need_id));
 joinable!(common_need_orders -> orders (order_id));
 
 joinable!(needs -> orders (order_id));
+joinable!(care_plans -> venues (venue_id));
+joinable!(care_plan_orders -> orders (order_id));
 joinable!(orders -> venues (venue_id));
 joinable!(order_events -> orders (order_id));
 joinable!(order_offers -> orders (order_id));
@@ -1014,6 +1070,9 @@ allow_tables_to_appear_in_same_query!(
     order_stories,
     common_needs,
     common_need_orders,
+    care_plans,
+    care_plan_orders,
+    weather_switches,
     notification_preferences,
     wechat_subscriptions,
     deliveries,

@@ -54,6 +54,12 @@ pub const JOBS: &[Job] = &[
         work: InTransaction(orders::jobs::suggest_projects),
     },
     Job {
+        name: "raise-care-orders",
+        meaning: "raises the orders of care plans ahead of time",
+        rhythm: Rhythm::Minutes(5),
+        work: InTransaction(orders::jobs::raise_care_orders),
+    },
+    Job {
         name: "drop-unconfirmed",
         meaning: "rejects records whose check-out nobody confirmed within a week",
         rhythm: Rhythm::Daily(4),

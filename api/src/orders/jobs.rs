@@ -1,19 +1,24 @@
-//! What happens to orders by itself: clocks run out, and what many ask for is suggested as a project.
+//! What happens to orders by itself: clocks run out, care plans raise orders, and what many ask for is suggested as a project.
 
+use chrono::TimeDelta;
 use shijian_domain::{ids::OrderId, orders::Step, teams::TeamCategory, venues::VenueKind};
 use shijian_persistence::{
     Transaction, orders,
     venues::{VenueFilter, venues_by_path},
 };
 
-use super::actions::{Note, common_needs, dispatch, take};
+use super::actions::{Note, common_needs, dispatch, raising, take};
 use crate::{
     act::Act,
-    problem::{Answer, Code},
+    problem::{Answer, Code, Problem},
 };
 
 /// Centers that are read at a time.
 const CENTERS: i64 = 50;
+/// Care plans that are looked at in one transaction: each may raise a dozen orders.
+const PLANS_AT_ONCE: usize = 20;
+/// A plan that cannot be followed is tried again after so long.
+const AGAIN: TimeDelta = TimeDelta::hours(1);
 
 /// Does what follows where a clock is out, the longest first. One that fails is logged and does not stand in the way of the others.
 pub fn run_clocks(tx: &mut Transaction<'_>, act: &Act<'_>, batch: usize) -> Answer<usize> {
@@ -22,13 +27,16 @@ pub fn run_clocks(tx: &mut Transaction<'_>, act: &Act<'_>, batch: usize) -> Answ
     for id in orders::due_orders(tx, act.now, limit)? {
         match tx.alone(|tx| run_out(tx, act, id)) {
             Ok(()) => done += 1,
-            Err(problem) if matches!(problem.code(), Code::Overloaded | Code::DatabaseAway) => {
-                return Err(problem);
-            }
+            Err(problem) if is_passing(&problem) => return Err(problem),
             Err(problem) => tracing::error!(%id, %problem, "an order's clock cannot be followed"),
         }
     }
     Ok(done)
+}
+
+/// Whether a problem is the database's and not that of the thing in hand.
+fn is_passing(problem: &Problem) -> bool {
+    matches!(problem.code(), Code::Overloaded | Code::DatabaseAway)
 }
 
 fn run_out(tx: &mut Transaction<'_>, act: &Act<'_>, id: OrderId) -> Answer<()> {
@@ -62,4 +70,21 @@ pub fn suggest_projects(tx: &mut Transaction<'_>, act: &Act<'_>, batch: usize) -
             }
         }
     }
+}
+
+/// Raises the orders of care plans ahead of time. A plan that fails is logged, put off, and does not stand in the way of the others.
+pub fn raise_care_orders(tx: &mut Transaction<'_>, act: &Act<'_>, batch: usize) -> Answer<usize> {
+    let limit = i64::try_from(batch.min(PLANS_AT_ONCE)).unwrap_or(i64::MAX);
+    let due = orders::due_care_plans(tx, act.now, limit)?;
+    for id in &due {
+        match tx.alone(|tx| raising::look(tx, act, *id)) {
+            Ok(()) => {}
+            Err(problem) if is_passing(&problem) => return Err(problem),
+            Err(problem) => {
+                tracing::error!(%id, %problem, "a care plan cannot be followed");
+                orders::put_off_care_plan(tx, *id, act.now + AGAIN)?;
+            }
+        }
+    }
+    Ok(due.len())
 }

@@ -11,7 +11,7 @@ use shijian_domain::identity::Permission;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::routes::{
-    boards, common_needs, dispatch, menu, needs, ratings, service, settings, triage,
+    boards, care_plans, common_needs, dispatch, menu, needs, ratings, service, settings, triage,
 };
 use crate::{
     operations::{Access, Operation},
@@ -20,6 +20,7 @@ use crate::{
 
 const READ: Access = Access::Permission(Permission::OrderRead);
 const DISPATCH: Access = Access::Permission(Permission::OrderDispatch);
+const CARE: Access = Access::Permission(Permission::CarePlanManage);
 const SERVE: Access = Access::Permission(Permission::OrderServe);
 const PLAN: Access = Access::Permission(Permission::ProjectWrite);
 
@@ -146,6 +147,16 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::new("getCommonNeed", READ, &[]).tagged(),
     Operation::new("acceptCommonNeed", PLAN, &[Code::IllegalMove]).versioned(),
     Operation::new("dismissCommonNeed", PLAN, &[Code::IllegalMove]).versioned(),
+    Operation::new("createCarePlan", CARE, &[Code::ConsentRequired]),
+    Operation::new("getCarePlan", READ, &[]).tagged(),
+    Operation::new("listCarePlans", READ, &[]),
+    Operation::new("replaceCarePlan", CARE, &[Code::IllegalMove, Code::ConsentRequired])
+        .versioned(),
+    Operation::new("pauseCarePlan", CARE, &[Code::IllegalMove]).versioned(),
+    Operation::new("resumeCarePlan", CARE, &[Code::IllegalMove]).versioned(),
+    Operation::new("endCarePlan", CARE, &[Code::IllegalMove]).versioned(),
+    Operation::new("previewCarePlan", READ, &[]),
+    Operation::new("switchWeather", CARE, &[Code::NotATier]),
 ];
 
 pub fn configure(routes: &mut ServiceConfig<'_>) {
@@ -196,5 +207,14 @@ pub fn configure(routes: &mut ServiceConfig<'_>) {
         .service(common_needs::list_common_needs)
         .service(common_needs::get_common_need)
         .service(common_needs::accept_common_need)
-        .service(common_needs::dismiss_common_need);
+        .service(common_needs::dismiss_common_need)
+        .service(care_plans::create_care_plan)
+        .service(care_plans::get_care_plan)
+        .service(care_plans::list_care_plans)
+        .service(care_plans::replace_care_plan)
+        .service(care_plans::pause_care_plan)
+        .service(care_plans::resume_care_plan)
+        .service(care_plans::end_care_plan)
+        .service(care_plans::preview_care_plan)
+        .service(care_plans::switch_weather);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use shijian_domain::orders::{
-    CommonNeedRefusal, OrderRefusal, RatingRefusal, WeightsRefusal, allowed_from,
+    CarePlanRefusal, CommonNeedRefusal, OrderRefusal, RatingRefusal, WeightsRefusal, allowed_from,
 };
 use shijian_domain::projects::MenuRefusal;
 
@@ -59,6 +59,34 @@ impl From<MenuRefusal> for Problem {
             MenuRefusal::NotOnMenu => Self::new(Code::NotOnMenu).at("/project_id"),
             MenuRefusal::OtherCategory { category } => {
                 Self::new(Code::OtherCategory).at("/category").with("category", category.as_str())
+            }
+        }
+    }
+}
+
+impl From<CarePlanRefusal> for Problem {
+    fn from(refusal: CarePlanRefusal) -> Self {
+        let english = refusal.to_string();
+        let at = |chinese: &str, pointer| {
+            Self::new(Code::InvalidBody).say(chinese, english.clone()).at(pointer)
+        };
+        match refusal {
+            CarePlanRefusal::IllegalMove { from, to } => Self::new(Code::IllegalMove)
+                .say(format!("关爱计划不能从 {from} 变为 {to}。"), english),
+            CarePlanRefusal::Ended => {
+                Self::new(Code::IllegalMove).say("关爱计划已结束,不能修改。", english)
+            }
+            CarePlanRefusal::EndsBeforeItBegins => {
+                at("结束日期不能早于开始日期。", "/terms/until_day")
+            }
+            CarePlanRefusal::DayOutOfReach => {
+                at("日期应在 2000 至 9999 年之间。", "/terms/from_day")
+            }
+            CarePlanRefusal::LeadOutOfBounds => {
+                at("提前量应为 1 小时到 14 天。", "/terms/lead_minutes")
+            }
+            CarePlanRefusal::VisitOutOfBounds => {
+                at("服务时长应为 5 分钟到 8 小时。", "/terms/visit_minutes")
             }
         }
     }

@@ -75,6 +75,8 @@ vocabulary! {
         OrderServe = "order.serve",
         /// To confirm and rate for whoever was served.
         OrderRate = "order.rate",
+        /// To plan recurring services, and to switch the weather on for those that wait for it.
+        CarePlanManage = "care_plan.manage",
         MatchingManage = "matching.manage",
         WorkCalendarManage = "work_calendar.manage",
         JobRun = "job.run",
@@ -111,6 +113,7 @@ const STAFF: &[Permission] = &[
     Permission::OrderSolicit,
     Permission::OrderDispatch,
     Permission::OrderServe,
+    Permission::CarePlanManage,
 ];
 
 const MANAGER: &[Permission] = &[

@@ -220,6 +220,18 @@ pub const NOTICES: &[Notice] = &[
         "评价申诉成立,该评价不计入",
         "The appeal was upheld: the rating does not count",
     ),
+    notice(
+        "care_plan.nobody_to_ask",
+        Orders,
+        "关爱计划的订单无队伍可派,请处理",
+        "Nobody can be asked for an order of a care plan",
+    ),
+    notice(
+        "care_plan.visits_missed",
+        Orders,
+        "关爱计划有服务未及时下单,请查看",
+        "Visits of a care plan were missed",
+    ),
     notice("order.appeal_dismissed", Orders, "评价申诉未获支持", "The appeal was dismissed"),
     notice(
         "common_need.suggested",

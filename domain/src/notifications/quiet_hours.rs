@@ -1,6 +1,6 @@
 //! The hours in which nothing but the inbox tells people anything.
 
-use chrono::{DateTime, NaiveTime, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Timelike, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,11 @@ impl TimeOfDay {
     /// Whole minutes after midnight.
     pub fn minutes(self) -> i64 {
         i64::from(self.0.num_seconds_from_midnight() / 60)
+    }
+
+    /// When the clocks of `zone` show it on `day`.
+    pub fn on(self, day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+        instant_of(day, self.0, zone)
     }
 }
 

@@ -191,7 +191,13 @@ use Party::{Center, Dispatcher, GridWorker, Program, Requester, Team};
 
 /// Every legal move. An order begins as [`Solicited`]. Of two rows for one state and command the parties tell which holds.
 pub const MOVES: &[Move] = &[
-    row(&[Solicited], Do::Register, Some(Registered), &[Dispatcher], Start(ClockKind::Accept)),
+    row(
+        &[Solicited],
+        Do::Register,
+        Some(Registered),
+        &[Dispatcher, Program],
+        Start(ClockKind::Accept),
+    ),
     row(&[Solicited, Registered], Do::Merge, Some(Merged), &[Dispatcher], Stop),
     row(
         &[Solicited, Registered, Reopened, Dispatching, Accepted, Scheduled, InService],

@@ -1,5 +1,6 @@
 //! Orders: a resident's need on its way to a team and back (docs/rules.md#orders).
 
+mod care_plan;
 mod clocks;
 mod common_needs;
 pub mod comparison;
@@ -10,8 +11,12 @@ mod need;
 mod order;
 mod rating;
 mod replay;
+mod rhythm;
 mod working_time;
 
+pub use care_plan::{
+    CarePlan, CarePlanRefusal, CarePlanState, CarePlanTerms, Due, LEAD_MINUTES, VISIT_MINUTES,
+};
 pub use clocks::{Allowance, Clock, ClockKind, Urgency, allowance};
 pub use common_needs::{
     CommonNeed, CommonNeedRefusal, CommonNeedState, Gathering, HeardNeed, MOST_NEEDS, gather,
@@ -31,4 +36,5 @@ pub use rating::{
     AppealState, Rating, RatingRefusal, Satisfaction, Stars, may_rate, satisfaction, team_reward,
 };
 pub use replay::{ReplayFault, replay};
+pub use rhythm::{DayOfMonth, NotARhythm, Rhythm, Weather, Weekday, Weekdays};
 pub use working_time::{BUILT_IN, DayKind, WorkCalendar};

@@ -87,6 +87,16 @@ impl WorkCalendar {
         self.exceptions.iter().map(|(day, kind)| (*day, *kind))
     }
 
+    /// The zone in which its days begin.
+    pub const fn zone(&self) -> Tz {
+        self.zone
+    }
+
+    /// Whether nobody works, though the week may say so.
+    pub fn is_holiday(&self, day: NaiveDate) -> bool {
+        self.exceptions.get(&day) == Some(&Holiday)
+    }
+
     pub fn is_worked(&self, day: NaiveDate) -> bool {
         match self.exceptions.get(&day) {
             Some(kind) => *kind == WorkingDay,

@@ -9,6 +9,7 @@
 
 mod activities;
 mod attendance;
+mod care_plans;
 mod clock;
 mod common_needs;
 mod conventions;

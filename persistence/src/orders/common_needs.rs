@@ -10,7 +10,7 @@ use shijian_domain::{
 };
 
 use super::{
-    Kept, OrderReader,
+    Kept,
     rows::{NeedRow, OrderRow, Rows, kept},
 };
 use crate::{
@@ -259,22 +259,22 @@ pub fn requesters_behind(tx: &mut Transaction<'_>, id: CommonNeedId) -> Stored<V
     Ok(found.into_iter().flatten().collect())
 }
 
-/// Common needs that the reader may see, the newest first, from before `before` on.
+/// Common needs of `readable` subtrees, all if none are given, the newest first, from before `before` on.
 pub fn common_needs(
     tx: &mut Transaction<'_>,
     within: Option<&VenuePath>,
     state: Option<CommonNeedState>,
-    reader: &OrderReader,
+    readable: Option<&[VenuePath]>,
     before: Option<CommonNeedId>,
     limit: i64,
 ) -> Stored<Vec<CommonNeed>> {
     let rows: Vec<Row> = on_engine!(tx, c => {
         let mut query =
             common_needs::table.inner_join(venues::table).select(Row::as_select()).into_boxed();
-        if !reader.everywhere {
+        if let Some(readable) = readable {
             // Alternatives join what stands before them: nobody's comes first.
             query = query.filter(one_of(common_needs::venue_id, Vec::<VenueId>::new()));
-            for path in &reader.within {
+            for path in readable {
                 query = query.or_filter(subtree!(path));
             }
         }

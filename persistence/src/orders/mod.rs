@@ -1,6 +1,7 @@
 //! Orders: needs, how far they have come, and who was asked.
 
 mod boards;
+mod care_plans;
 mod common_needs;
 mod events;
 mod moves;
@@ -11,10 +12,16 @@ mod rewards;
 mod rows;
 mod settings;
 mod stories;
+mod weather;
 
 pub use boards::{
     Area, InboxItem, OrderFilter, OrderReader, board_lane, count_lane, held_by, late_orders,
     offered_to, open_calls_for, orders_by_age, orders_of_requester, same_needs,
+};
+pub use care_plans::{
+    KeptCarePlan, PlacedCarePlan, care_plan, care_plan_orders, care_plans_by_age, due_care_plans,
+    insert_care_plan, insert_care_plan_order, lock_care_plan, look_again, put_off_care_plan,
+    unserved_before, update_care_plan,
 };
 pub use common_needs::{
     attach_needs, common_need_at_home, common_need_of_project, common_needs, drop_withdrawn,
@@ -43,3 +50,4 @@ pub use settings::{
     forget_work_day, keep_matching_weights, matching_weights, put_work_day, work_days,
 };
 pub use stories::{Story, insert_story, stories, story};
+pub use weather::{WeatherSwitch, look_again_by_weather, switch_weather, switched_days};

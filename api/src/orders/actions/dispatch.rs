@@ -155,7 +155,7 @@ pub fn dispatch(
     Ok(placed)
 }
 
-fn ask(
+pub(super) fn ask(
     tx: &mut Transaction<'_>,
     act: &Act<'_>,
     placed: &mut PlacedOrder,

@@ -190,6 +190,8 @@ fn audience(
     let requester = || order.requester_id.into_iter().collect::<Vec<_>>();
     let now = &order.progress;
     Ok(match event.command {
+        // What a care plan asks for goes on by itself.
+        OrderCommand::Solicit if order.care_plan_id.is_some() => Vec::new(),
         OrderCommand::Solicit
         | OrderCommand::Escalate
         | OrderCommand::Reopen

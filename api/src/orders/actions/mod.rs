@@ -1,6 +1,7 @@
 //! What can be done with orders: every change of an order goes through [`take`].
 
 pub mod boards;
+pub mod care_plans;
 pub mod common_needs;
 pub mod dispatch;
 mod effects;
@@ -8,11 +9,13 @@ mod menu;
 pub mod needs;
 pub mod parties;
 pub mod person;
+pub mod raising;
 pub mod ratings;
 pub mod service;
 pub mod settings;
 pub mod stories;
 pub mod triage;
+pub mod weather;
 
 use serde_json::Value;
 use shijian_domain::{

@@ -173,7 +173,7 @@ fn reported_at(told: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Answer<DateTi
     Ok(at.min(now))
 }
 
-fn sealed(act: &Act<'_>, served: &PersonServed) -> Answer<Sealed> {
+pub(super) fn sealed(act: &Act<'_>, served: &PersonServed) -> Answer<Sealed> {
     let phone = served.phone.clone().and_then(|phone| Phone::try_from(phone).ok());
     Ok(Sealed {
         person: person::seal(act, served)?,

@@ -188,6 +188,20 @@ pub fn reader(
     Ok(OrderReader { everywhere: false, areas, teams: led_teams(act) })
 }
 
+/// The subtrees whose orders the caller's grants let them see; `None` for all.
+pub fn readable(act: &Act<'_>) -> Option<Vec<VenuePath>> {
+    if act.caller.may(Permission::OrderRead, Target::DEPLOYMENT) {
+        return None;
+    }
+    let reading =
+        act.caller.grants().iter().filter(|grant| grant.role.allows(Permission::OrderRead));
+    let paths = reading.filter_map(|grant| match &grant.scope {
+        Scope::Venue(_, path) => Some(path.clone()),
+        _ => None,
+    });
+    Some(paths.collect())
+}
+
 /// The orders of a venue: those under it, if it is of a tier.
 pub fn area(kind: VenueKind, id: VenueId) -> Area {
     match kind {

@@ -7,7 +7,10 @@ use shijian_domain::{
     ids::OrderId,
     orders::PersonServed,
 };
-use shijian_persistence::{Fault, Transaction, activities, orders::PlacedOrder};
+use shijian_persistence::{
+    Fault, Transaction, activities,
+    orders::{PlacedOrder, Sealed},
+};
 
 use super::{parties, subject, visible};
 use crate::{
@@ -24,9 +27,12 @@ pub(super) fn seal(act: &Act<'_>, served: &PersonServed) -> Answer<Vec<u8>> {
 }
 
 pub(super) fn open(act: &Act<'_>, placed: &PlacedOrder) -> Answer<Option<PersonServed>> {
-    let Some(sealed) = &placed.kept.person else { return Ok(None) };
+    placed.kept.person.as_ref().map(|sealed| open_sealed(act, sealed)).transpose()
+}
+
+pub(super) fn open_sealed(act: &Act<'_>, sealed: &Sealed) -> Answer<PersonServed> {
     let text = act.vault.open(PERSON, &sealed.person)?;
-    Ok(Some(serde_json::from_str(&text).map_err(Fault::from)?))
+    Ok(serde_json::from_str(&text).map_err(Fault::from)?)
 }
 
 /// Shows who is served to whoever serves, from acceptance until a week after the end; to whoever asked for it; and to staff who

@@ -88,6 +88,7 @@ pub fn set_work_day(
             }
         }
     }
+    orders::look_again(tx, act.now)?;
     let subject = Subject::new("work_day", uuid::Uuid::nil());
     act.audit(tx, "setWorkDay", subject, None, Some(json!({"day": day, "kind": kind})))
 }

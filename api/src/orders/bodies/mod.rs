@@ -1,6 +1,7 @@
 //! Orders as JSON.
 
 mod boards;
+mod care_plans;
 mod common_needs;
 mod menu;
 mod needs;
@@ -12,6 +13,10 @@ mod steps;
 pub use boards::{
     BoardBody, InboxBody, InboxItemBody, LaneBody, LateList, ListLate, ListRewards, RewardBody,
     RewardList, ShowBoard, TeamServiceBody,
+};
+pub use care_plans::{
+    CarePlanBody, CarePlanList, CarePlanTermsBody, CareVisitBody, CareVisitList, CreateCarePlan,
+    ListCarePlans, PreviewCarePlan, ReplaceCarePlan, SwitchWeather, WeatherSwitchBody,
 };
 pub use common_needs::{
     AcceptCommonNeed, CommonNeedBody, CommonNeedDetail, CommonNeedList, ListCommonNeeds,

@@ -86,11 +86,11 @@ pub struct CreateOrder {
     pub reported_at: Option<DateTime<Utc>>,
 }
 
-const fn routine() -> Urgency {
+pub(super) const fn routine() -> Urgency {
     Urgency::Routine
 }
 
-fn on_earth(place: &Location) -> Result<(), ValidationError> {
+pub(super) fn on_earth(place: &Location) -> Result<(), ValidationError> {
     if place.is_on_earth() { Ok(()) } else { Err(ValidationError::new("range")) }
 }
 
@@ -116,6 +116,19 @@ pub struct PersonServedInput {
     #[validate(length(max = 500))]
     #[schema(max_length = 500)]
     pub note: Option<String>,
+}
+
+impl PersonServedInput {
+    /// The person, at their exact place.
+    pub fn at(&self, location: Location) -> PersonServed {
+        PersonServed {
+            name: self.name.clone(),
+            phone: self.phone.as_ref().map(|phone| phone.as_str().to_owned()),
+            address: self.address.clone(),
+            location,
+            note: self.note.clone(),
+        }
+    }
 }
 
 /// Who is served.
@@ -166,13 +179,7 @@ impl CreateOrder {
                 priority_groups,
             },
             photos: self.photos.clone(),
-            person: self.person.as_ref().map(|person| PersonServed {
-                name: person.name.clone(),
-                phone: person.phone.as_ref().map(|phone| phone.as_str().to_owned()),
-                address: person.address.clone(),
-                location: self.location,
-                note: person.note.clone(),
-            }),
+            person: self.person.as_ref().map(|person| person.at(self.location)),
             consent: self.consent,
             client_reference: self.client_reference.clone(),
             external_number: self.external_number.clone(),

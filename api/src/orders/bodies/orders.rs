@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shijian_domain::{
     activities::Period,
-    ids::{AccountId, OrderId, PhotoId, ProjectId, SessionId, TeamId, VenueId},
+    ids::{AccountId, CarePlanId, OrderId, PhotoId, ProjectId, SessionId, TeamId, VenueId},
     orders::{
         ClockKind, Offer, OfferState, OrderCommand, OrderSource, OrderState, Party, PriorityGroup,
         Tier, Urgency, allowed_from,
@@ -79,6 +79,7 @@ impl PhotoLink {
     "into_order_id": null,
     "external_number": null,
     "project_id": null,
+    "care_plan_id": null,
     "reported_at": "2026-11-24T02:00:00Z",
     "created_at": "2026-11-24T02:00:00Z",
     "ended_at": null,
@@ -134,6 +135,8 @@ pub struct OrderBody {
     pub external_number: Option<String>,
     /// The project that it was ordered from.
     pub project_id: Option<ProjectId>,
+    /// The plan that raised it.
+    pub care_plan_id: Option<CarePlanId>,
     pub reported_at: DateTime<Utc>,
     pub created_at: DateTime<Utc>,
     pub ended_at: Option<DateTime<Utc>>,
@@ -183,6 +186,7 @@ impl OrderBody {
             into_order_id: kept.into_order_id,
             external_number: order.external_number,
             project_id: order.project_id,
+            care_plan_id: order.care_plan_id,
             reported_at: order.reported_at,
             created_at: order.created_at,
             ended_at: progress.ended_at,

@@ -46,8 +46,9 @@ pub async fn list_common_needs(
                 Some(id) => Some(existing_venue(tx, id)?.path),
                 None => None,
             };
-            let (within, reader) = (within.as_ref(), parties::reader(act));
-            Ok(kept::common_needs(tx, within, asked.state, &reader, before, rows)?)
+            let (within, readable) = (within.as_ref(), parties::readable(act));
+            let readable = readable.as_deref();
+            Ok(kept::common_needs(tx, within, asked.state, readable, before, rows)?)
         })
         .await?;
     context.list(&page, found, |common| common.id, CommonNeedBody::from)

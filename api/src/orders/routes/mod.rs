@@ -1,6 +1,7 @@
 //! `/api/v1/orders`
 
 pub mod boards;
+pub mod care_plans;
 pub mod common_needs;
 pub mod dispatch;
 pub mod menu;
