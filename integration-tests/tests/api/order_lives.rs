@@ -228,8 +228,11 @@ impl Walk {
                 } else {
                     self.dice.pick(&self.rules.commands())
                 };
-                let rival = self.asking(&order, wanted);
-                let rival = rival.unwrap_or_else(|| Asking { key: self.key(), ..asking.clone() });
+                let (wanted, rival) = match self.asking(&order, wanted) {
+                    Some(rival) => (wanted, rival),
+                    // Nobody can want what happens by itself.
+                    None => (command, Asking { key: self.key(), ..asking.clone() }),
+                };
                 let (first, second) = join(asking.send(), rival.send()).await;
                 self.hear(&order, wanted, &rival, &second);
                 vec![(&asking, first)]
