@@ -10,8 +10,8 @@ mod steps;
 pub use boards::{BoardBody, InboxBody, InboxItemBody, LaneBody, LateList, ListLate, ShowBoard};
 pub use needs::{CreateOrder, PersonServedBody, PersonServedInput};
 pub use orders::{
-    AlikeOrders, ListMyOrders, ListOrders, OfferBody, OrderBody, OrderCard, OrderClockBody,
-    OrderEventBody, OrderList, PhotoLink, TimelineBody,
+    AlikeOrders, ListMyOrders, ListOrders, OrderBody, OrderCard, OrderClockBody, OrderEventBody,
+    OrderList, OrderOfferBody, PhotoLink, TimelineBody,
 };
 pub use ratings::{
     JudgeAppeal, ListStories, PublishOrder, RateOrder, RatingBody, SatisfactionBody,

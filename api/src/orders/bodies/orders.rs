@@ -394,7 +394,7 @@ fn data_with_links(act: &Act<'_>, data: &str) -> Option<Value> {
     "score": 812,
     "overridden": false
 }))]
-pub struct OfferBody {
+pub struct OrderOfferBody {
     /// The number of the event that asked.
     pub wave: i64,
     pub team_id: TeamId,
@@ -410,7 +410,7 @@ pub struct OfferBody {
     pub overridden: bool,
 }
 
-impl From<Offer> for OfferBody {
+impl From<Offer> for OrderOfferBody {
     fn from(offer: Offer) -> Self {
         Self {
             wave: offer.wave,
@@ -431,5 +431,5 @@ impl From<Offer> for OfferBody {
 #[schema(example = json!({"events": [], "offers": []}))]
 pub struct TimelineBody {
     pub events: Vec<OrderEventBody>,
-    pub offers: Vec<OfferBody>,
+    pub offers: Vec<OrderOfferBody>,
 }
