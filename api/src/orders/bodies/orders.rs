@@ -7,8 +7,8 @@ use shijian_domain::{
     activities::Period,
     ids::{AccountId, OrderId, PhotoId, SessionId, TeamId, VenueId},
     orders::{
-        ClockKind, Offer, OfferState, OrderCommand, OrderSource, OrderState, Party, PriorityGroup,
-        Tier, Urgency, allowed_from,
+        ClockKind, Offer, OrderCommand, OrderOfferState, OrderSource, OrderState, Party,
+        PriorityGroup, Tier, Urgency, allowed_from,
     },
     place::Location,
     teams::TeamCategory,
@@ -398,7 +398,7 @@ pub struct OrderOfferBody {
     /// The number of the event that asked.
     pub wave: i64,
     pub team_id: TeamId,
-    pub state: OfferState,
+    pub state: OrderOfferState,
     pub offered_at: DateTime<Utc>,
     pub answered_at: Option<DateTime<Utc>>,
     pub reason: Option<String>,
