@@ -30,7 +30,7 @@ pub use need::{
     Ladder, Moment, Need, OrderSource, Outcome, PersonServed, PriorityGroup, Tier, coarse,
 };
 pub use order::{
-    Actor, Offer, OfferState, Order, OrderEvent, OrderRefusal, Progress, SHOWN_AFTER_END, Step,
+    Actor, Offer, Order, OrderEvent, OrderOfferState, OrderRefusal, Progress, SHOWN_AFTER_END, Step,
 };
 pub use rating::{
     AppealState, Rating, RatingRefusal, Satisfaction, Stars, may_rate, satisfaction, team_reward,

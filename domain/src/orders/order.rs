@@ -19,7 +19,7 @@ const LAST_ROUND: i64 = 2;
 
 vocabulary! {
     /// What became of asking a team.
-    pub enum OfferState {
+    pub enum OrderOfferState {
         Offered = "offered",
         Accepted = "accepted",
         Refused = "refused",
@@ -148,7 +148,7 @@ pub struct Offer {
     pub team_id: TeamId,
     /// Which dispatch of the order asked: the number of its event.
     pub wave: i64,
-    pub state: OfferState,
+    pub state: OrderOfferState,
     pub offered_at: DateTime<Utc>,
     pub answered_at: Option<DateTime<Utc>>,
     pub reason: Option<String>,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use shijian_domain::{
     ids::{AccountId, OrderId, TeamId, VenueId},
-    orders::{OfferState, OrderState, Tier},
+    orders::{OrderOfferState, OrderState, Tier},
     place::Location,
     teams::TeamCategory,
     units::Metres,
@@ -245,7 +245,7 @@ pub fn offered_to(tx: &mut Transaction<'_>, team: TeamId, limit: i64) -> Stored<
     let rows: Vec<(OrderRow, NeedRow, At)> = on_engine!(tx, c => order_offers::table
         .inner_join(orders::table.inner_join(needs::table))
         .filter(order_offers::team_id.eq(team))
-        .filter(order_offers::state.eq(OfferState::Offered))
+        .filter(order_offers::state.eq(OrderOfferState::Offered))
         .order((order_offers::offered_at, order_offers::order_id))
         .limit(limit)
         .select((OrderRow::as_select(), NeedRow::as_select(), order_offers::offered_at))

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use shijian_domain::{
     ids::{OrderId, TeamId},
-    orders::{Offer, OfferState},
+    orders::{Offer, OrderOfferState},
 };
 
 use crate::{Stored, Transaction, columns::At, schema::order_offers};
@@ -15,7 +15,7 @@ struct Row {
     order_id: OrderId,
     wave: i64,
     team_id: TeamId,
-    state: OfferState,
+    state: OrderOfferState,
     offered_at: At,
     answered_at: Option<At>,
     reason: Option<String>,
@@ -79,7 +79,7 @@ pub fn is_offered(tx: &mut Transaction<'_>, order: OrderId, team: TeamId) -> Sto
         order_offers::table
             .filter(order_offers::order_id.eq(order))
             .filter(order_offers::team_id.eq(team))
-            .filter(order_offers::state.eq(OfferState::Offered)),
+            .filter(order_offers::state.eq(OrderOfferState::Offered)),
     ))
     .get_result(c))
 }
@@ -88,7 +88,7 @@ pub fn is_offered(tx: &mut Transaction<'_>, order: OrderId, team: TeamId) -> Sto
 pub fn open_offer_teams(tx: &mut Transaction<'_>, order: OrderId) -> Stored<Vec<TeamId>> {
     on_engine!(tx, c => order_offers::table
         .filter(order_offers::order_id.eq(order))
-        .filter(order_offers::state.eq(OfferState::Offered))
+        .filter(order_offers::state.eq(OrderOfferState::Offered))
         .order(order_offers::team_id)
         .select(order_offers::team_id)
         .load(c))
@@ -98,7 +98,7 @@ pub fn open_offer_teams(tx: &mut Transaction<'_>, order: OrderId) -> Stored<Vec<
 pub fn asked_before(tx: &mut Transaction<'_>, order: OrderId) -> Stored<Vec<TeamId>> {
     on_engine!(tx, c => order_offers::table
         .filter(order_offers::order_id.eq(order))
-        .filter(order_offers::state.eq_any([OfferState::Refused, OfferState::Lapsed]))
+        .filter(order_offers::state.eq_any([OrderOfferState::Refused, OrderOfferState::Lapsed]))
         .distinct()
         .order(order_offers::team_id)
         .select(order_offers::team_id)
@@ -110,14 +110,14 @@ pub fn settle_offer(
     tx: &mut Transaction<'_>,
     order: OrderId,
     team: TeamId,
-    state: OfferState,
+    state: OrderOfferState,
     reason: Option<&str>,
     at: DateTime<Utc>,
 ) -> Stored<bool> {
     let settled = on_engine!(tx, c => diesel::update(order_offers::table)
         .filter(order_offers::order_id.eq(order))
         .filter(order_offers::team_id.eq(team))
-        .filter(order_offers::state.eq(OfferState::Offered))
+        .filter(order_offers::state.eq(OrderOfferState::Offered))
         .set((
             order_offers::state.eq(state),
             order_offers::reason.eq(reason),
@@ -128,10 +128,14 @@ pub fn settle_offer(
 }
 
 /// Ends what is still asked of teams.
-pub fn lapse_offers(tx: &mut Transaction<'_>, order: OrderId, state: OfferState) -> Stored<usize> {
+pub fn lapse_offers(
+    tx: &mut Transaction<'_>,
+    order: OrderId,
+    state: OrderOfferState,
+) -> Stored<usize> {
     on_engine!(tx, c => diesel::update(order_offers::table)
         .filter(order_offers::order_id.eq(order))
-        .filter(order_offers::state.eq(OfferState::Offered))
+        .filter(order_offers::state.eq(OrderOfferState::Offered))
         .set(order_offers::state.eq(state))
         .execute(c))
 }

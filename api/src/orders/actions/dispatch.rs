@@ -5,8 +5,8 @@ use shijian_domain::{
     activities::Period,
     ids::{OrderId, TeamId},
     orders::{
-        Asked, Candidate, MatchingWeights, Offer, OfferState, OrderRefusal, OrderState, Ranked,
-        Step, rank,
+        Asked, Candidate, MatchingWeights, Offer, OrderOfferState, OrderRefusal, OrderState,
+        Ranked, Step, rank,
     },
     teams::TeamState,
 };
@@ -189,7 +189,7 @@ pub(super) fn ask(
             order_id: placed.kept.order.id,
             team_id,
             wave: placed.kept.order.progress.version + 1,
-            state: OfferState::Offered,
+            state: OrderOfferState::Offered,
             offered_at: act.now,
             answered_at: None,
             reason: None,

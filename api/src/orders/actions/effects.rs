@@ -6,7 +6,7 @@ use shijian_domain::{
     identity::Role,
     ids::{AccountId, TeamId, VenueId},
     orders::{
-        ClockKind, Offer, OfferState, Order, OrderCommand, OrderEvent, OrderState, Progress,
+        ClockKind, Offer, Order, OrderCommand, OrderEvent, OrderOfferState, OrderState, Progress,
         Urgency, team_reward,
     },
 };
@@ -54,27 +54,27 @@ fn settle_offers(
     let answered = TeamLoad { offers: 1, answered: 1, ..TeamLoad::default() };
     match (event.command, event.team_id) {
         (OrderCommand::Accept | OrderCommand::Assign, Some(team)) => {
-            let state = OfferState::Accepted;
+            let state = OrderOfferState::Accepted;
             if orders::settle_offer(tx, order.id, team, state, None, act.now)? {
                 orders::change_load(tx, team, answered)?;
             } else {
                 orders::insert_offers(tx, &[taken(order, team, event)])?;
             }
-            orders::lapse_offers(tx, order.id, OfferState::Withdrawn)?;
+            orders::lapse_offers(tx, order.id, OrderOfferState::Withdrawn)?;
         }
         (OrderCommand::Refuse, Some(team)) => {
             let reason = event.reason.as_deref();
-            orders::settle_offer(tx, order.id, team, OfferState::Refused, reason, act.now)?;
+            orders::settle_offer(tx, order.id, team, OrderOfferState::Refused, reason, act.now)?;
             orders::change_load(tx, team, answered)?;
         }
         (OrderCommand::Escalate, _) => {
             for team in orders::open_offer_teams(tx, order.id)? {
                 orders::change_load(tx, team, TeamLoad { offers: 1, ..TeamLoad::default() })?;
             }
-            orders::lapse_offers(tx, order.id, OfferState::Lapsed)?;
+            orders::lapse_offers(tx, order.id, OrderOfferState::Lapsed)?;
         }
         _ if !event.state.is_open() => {
-            orders::lapse_offers(tx, order.id, OfferState::Withdrawn)?;
+            orders::lapse_offers(tx, order.id, OrderOfferState::Withdrawn)?;
         }
         _ => {}
     }
@@ -87,7 +87,7 @@ fn taken(order: &Order, team_id: TeamId, event: &OrderEvent) -> Offer {
         order_id: order.id,
         team_id,
         wave: event.number,
-        state: OfferState::Accepted,
+        state: OrderOfferState::Accepted,
         offered_at: event.at,
         answered_at: Some(event.at),
         reason: event.reason.clone(),

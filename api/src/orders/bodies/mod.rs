@@ -24,8 +24,8 @@ pub use common_needs::{
 pub use menu::{MenuItem, ServiceMenu, ShowMenu};
 pub use needs::{CreateOrder, PersonServedBody, PersonServedInput};
 pub use orders::{
-    AlikeOrders, AskedTeam, ListMyOrders, ListOrders, OrderBody, OrderCard, OrderClock,
-    OrderEventBody, OrderList, PhotoLink, TimelineBody,
+    AlikeOrders, ListMyOrders, ListOrders, OrderBody, OrderCard, OrderClockBody, OrderEventBody,
+    OrderList, OrderOfferBody, PhotoLink, TimelineBody,
 };
 pub use ratings::{
     JudgeAppeal, ListStories, PublishOrder, RateOrder, RatingBody, SatisfactionBody,

@@ -7,8 +7,8 @@ use shijian_domain::{
     activities::Period,
     ids::{AccountId, CarePlanId, OrderId, PhotoId, ProjectId, SessionId, TeamId, VenueId},
     orders::{
-        ClockKind, Offer, OfferState, OrderCommand, OrderSource, OrderState, Party, PriorityGroup,
-        Tier, Urgency, allowed_from,
+        ClockKind, Offer, OrderCommand, OrderOfferState, OrderSource, OrderState, Party,
+        PriorityGroup, Tier, Urgency, allowed_from,
     },
     place::Location,
     teams::TeamCategory,
@@ -23,7 +23,7 @@ use crate::{act::Act, paged, photos::actions::link};
 /// What an order waits for, and until when.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[schema(example = json!({"kind": "accept", "due_at": "2026-11-24T03:00:00Z"}))]
-pub struct OrderClock {
+pub struct OrderClockBody {
     pub kind: ClockKind,
     pub due_at: DateTime<Utc>,
 }
@@ -113,7 +113,7 @@ pub struct OrderBody {
     pub institute_id: Option<VenueId>,
     pub center_id: VenueId,
     /// Null where nobody is waited for, or nobody is left to ask.
-    pub clock: Option<OrderClock>,
+    pub clock: Option<OrderClockBody>,
     /// When a clock ran out with nobody above to pass it to: it is late since then.
     pub lapsed_at: Option<DateTime<Utc>>,
     pub team_id: Option<TeamId>,
@@ -173,7 +173,7 @@ impl OrderBody {
             center_id: order.ladder.center_id,
             clock: progress
                 .clock
-                .map(|clock| OrderClock { kind: clock.kind, due_at: clock.due_at }),
+                .map(|clock| OrderClockBody { kind: clock.kind, due_at: clock.due_at }),
             lapsed_at: progress.lapsed_at,
             team_id: progress.team_id,
             open_call: progress.open_call,
@@ -228,7 +228,7 @@ pub struct OrderCard {
     pub state: OrderState,
     pub tier: Tier,
     pub team_id: Option<TeamId>,
-    pub clock: Option<OrderClock>,
+    pub clock: Option<OrderClockBody>,
     pub lapsed_at: Option<DateTime<Utc>>,
     /// It went round long enough: the center assigns, transfers or declines it.
     pub center_decides: bool,
@@ -255,7 +255,7 @@ impl From<Kept> for OrderCard {
             team_id: progress.team_id,
             clock: progress
                 .clock
-                .map(|clock| OrderClock { kind: clock.kind, due_at: clock.due_at }),
+                .map(|clock| OrderClockBody { kind: clock.kind, due_at: clock.due_at }),
             lapsed_at: progress.lapsed_at,
             center_decides: progress.is_for_center() && progress.is_sought(),
             wished: order.need.wished,
@@ -350,7 +350,7 @@ pub struct OrderEventBody {
     /// Where it stood after that.
     pub state: OrderState,
     pub tier: Tier,
-    pub clock: Option<OrderClock>,
+    pub clock: Option<OrderClockBody>,
     pub team_id: Option<TeamId>,
     pub session_id: Option<SessionId>,
     /// What else is to be known of it.
@@ -370,7 +370,9 @@ impl OrderEventBody {
             reason: event.reason,
             state: event.state,
             tier: event.tier,
-            clock: event.clock.map(|clock| OrderClock { kind: clock.kind, due_at: clock.due_at }),
+            clock: event
+                .clock
+                .map(|clock| OrderClockBody { kind: clock.kind, due_at: clock.due_at }),
             team_id: event.team_id,
             session_id: event.session_id,
             data: kept.data.and_then(|data| data_with_links(act, &data)),
@@ -404,11 +406,11 @@ fn data_with_links(act: &Act<'_>, data: &str) -> Option<Value> {
     "score": 812,
     "overridden": false
 }))]
-pub struct AskedTeam {
+pub struct OrderOfferBody {
     /// The number of the event that asked.
     pub wave: i64,
     pub team_id: TeamId,
-    pub state: OfferState,
+    pub state: OrderOfferState,
     pub offered_at: DateTime<Utc>,
     pub answered_at: Option<DateTime<Utc>>,
     pub reason: Option<String>,
@@ -420,7 +422,7 @@ pub struct AskedTeam {
     pub overridden: bool,
 }
 
-impl From<Offer> for AskedTeam {
+impl From<Offer> for OrderOfferBody {
     fn from(offer: Offer) -> Self {
         Self {
             wave: offer.wave,
@@ -441,5 +443,5 @@ impl From<Offer> for AskedTeam {
 #[schema(example = json!({"events": [], "offers": []}))]
 pub struct TimelineBody {
     pub events: Vec<OrderEventBody>,
-    pub offers: Vec<AskedTeam>,
+    pub offers: Vec<OrderOfferBody>,
 }

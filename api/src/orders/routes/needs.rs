@@ -10,8 +10,8 @@ use shijian_persistence::{
 use super::super::{
     actions::{needs, needs::Solicited, parties, person, service, visible},
     bodies::{
-        AskedTeam, CreateOrder, ListMyOrders, ListOrders, OrderBody, OrderCard, OrderEventBody,
-        OrderList, PersonServedBody, RatingBody, TimelineBody,
+        CreateOrder, ListMyOrders, ListOrders, OrderBody, OrderCard, OrderEventBody, OrderList,
+        OrderOfferBody, PersonServedBody, RatingBody, TimelineBody,
     },
 };
 use crate::{
@@ -150,7 +150,7 @@ pub async fn get_order_timeline(context: Context, id: Path<OrderId>) -> Answer<H
             let offers = orders::offers_of(tx, id)?;
             Ok(TimelineBody {
                 events: events.into_iter().map(|kept| OrderEventBody::shown(act, kept)).collect(),
-                offers: offers.into_iter().map(AskedTeam::from).collect(),
+                offers: offers.into_iter().map(OrderOfferBody::from).collect(),
             })
         })
         .await?;
