@@ -102,7 +102,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::new(
         "confirmOrder",
         Access::SignedIn,
-        &[Code::IllegalMove, Code::WrongConfirmation, Code::AlreadyConfirmed],
+        &[Code::IllegalMove, Code::WrongConfirmation, Code::AlreadyConfirmed, Code::OwnService],
     )
     .versioned(),
     Operation::new("rateOrder", Access::SignedIn, &[Code::IllegalMove, Code::OwnService])

@@ -38,7 +38,7 @@ pub struct Progress {
     /// The team that has it.
     pub team_id: Option<TeamId>,
     pub clock: Option<Clock>,
-    /// When a clock last ran out with nobody to pass it on to.
+    /// Since when it is late: a clock ran out with nobody to pass it on to, and none runs since.
     pub lapsed_at: Option<DateTime<Utc>>,
     /// 1, and 2 once it was reopened.
     pub round: i64,
@@ -282,6 +282,10 @@ impl Progress {
         self.tier = event.tier;
         self.clock = event.clock;
         self.version = event.number;
+        if event.clock.is_some() {
+            // Somebody is waited for again.
+            self.lapsed_at = None;
+        }
         match event.command {
             OrderCommand::Dispatch => self.open_call = event.open_call,
             OrderCommand::Escalate => {

@@ -13,6 +13,8 @@ pub enum ReplayFault {
     Gap { number: i64 },
     #[error("event {number}: from `{from}` no `{command}` leads to `{to}`")]
     IllegalMove { number: i64, from: OrderState, command: OrderCommand, to: OrderState },
+    #[error("event {number} is earlier than the one before")]
+    Backwards { number: i64 },
     #[error("event {number} is at a tier that the order does not have")]
     WrongTier { number: i64 },
     #[error("event {number}: a team accepted what another team has")]
@@ -32,11 +34,16 @@ pub fn replay(ladder: &Ladder, events: &[OrderEvent]) -> Result<Progress, Replay
         return Err(ReplayFault::WrongBeginning);
     }
     let mut progress = Progress::begun(first);
+    let mut last_at = first.at;
     for event in rest {
         let (number, from) = (event.number, progress.state);
         if number != progress.version + 1 {
             return Err(ReplayFault::Gap { number: progress.version });
         }
+        if event.at < last_at {
+            return Err(ReplayFault::Backwards { number });
+        }
+        last_at = event.at;
         let is_legal = move_of(from, event.command).is_some_and(|row| {
             row.to.unwrap_or(from) == event.state && row.who.contains(&event.party)
         });

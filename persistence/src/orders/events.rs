@@ -1,5 +1,6 @@
 //! The histories of orders. Events are only added.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use shijian_domain::{
     ids::{AccountId, OrderId, SessionId, TeamId},
@@ -110,6 +111,17 @@ pub fn events_of(tx: &mut Transaction<'_>, order: OrderId) -> Stored<Vec<KeptEve
         .select(Row::as_select())
         .load(c))?;
     Ok(rows.into_iter().map(KeptEvent::from).collect())
+}
+
+/// When the last event of an order was.
+pub fn last_event_at(tx: &mut Transaction<'_>, order: OrderId) -> Stored<Option<DateTime<Utc>>> {
+    let at: Option<At> = on_engine!(tx, c => order_events::table
+        .filter(order_events::order_id.eq(order))
+        .order(order_events::number.desc())
+        .select(order_events::at)
+        .first(c)
+        .optional())?;
+    Ok(at.map(|at| at.0))
 }
 
 /// Orders with their histories, by id, from after `after` on.

@@ -29,7 +29,7 @@ pub use common_needs::{
     requesters_behind, stale_suggestions, suggested_below, update_common_need,
     weakened_suggestions,
 };
-pub use events::{KeptEvent, append_event, events_of, histories};
+pub use events::{KeptEvent, append_event, events_of, histories, last_event_at};
 pub use moves::follow_moved;
 pub use offers::{
     asked_before, insert_offers, is_offered, lapse_offers, offers_of, open_offer_teams,

@@ -16,7 +16,7 @@ use shijian_persistence::{
     venues::center_rules,
 };
 
-use super::{effects::staff_of, stories::has_phone};
+use super::{stories::has_phone, telling::staff_of};
 use crate::{
     act::{Act, Subject},
     problem::{Answer, Problem},

@@ -16,7 +16,7 @@ use shijian_persistence::{
 };
 
 use super::{
-    Note, held,
+    Note, changing,
     menu::{projects_team, team_of_project},
     settings, take, visible,
 };
@@ -24,6 +24,7 @@ use crate::{
     act::Act,
     problem::{Answer, Code, Problem},
     teams::actions::existing as existing_team,
+    venues::actions::existing as existing_venue,
 };
 
 /// So many teams are asked where the dispatcher does not choose.
@@ -149,8 +150,7 @@ pub fn dispatch(
     id: OrderId,
     command: &Dispatching,
 ) -> Answer<PlacedOrder> {
-    let mut placed = held(tx, act, id)?;
-    act.expect_version(placed.kept.order.progress.version)?;
+    let mut placed = changing(tx, act, id)?;
     ask(tx, act, &mut placed, command)?;
     Ok(placed)
 }
@@ -215,6 +215,12 @@ pub(super) fn ask(
 
 fn ensure_askable(tx: &mut Transaction<'_>, placed: &PlacedOrder, id: TeamId) -> Answer<()> {
     ensure_active(tx, id)?;
+    let team = existing_team(tx, id)?;
+    let home = existing_venue(tx, team.home_venue_id)?;
+    if home.center_id != Some(placed.kept.order.ladder.center_id) {
+        return Err(Problem::new(Code::OutOfScope)
+            .say("该队伍属于其他中心。", "The team is at home at another center."));
+    }
     if placed.kept.order.progress.former_team_id == Some(id) {
         return Err(OrderRefusal::FormerTeam.into());
     }
@@ -234,8 +240,7 @@ pub fn accept(
     id: OrderId,
     team: TeamId,
 ) -> Answer<PlacedOrder> {
-    let mut placed = held(tx, act, id)?;
-    act.expect_version(placed.kept.order.progress.version)?;
+    let mut placed = changing(tx, act, id)?;
     if placed.kept.order.progress.state == OrderState::Dispatching {
         ensure_asked(tx, &placed, team)?;
         ensure_active(tx, team)?;
@@ -261,8 +266,7 @@ pub fn refuse(
     team: TeamId,
     reason: &str,
 ) -> Answer<PlacedOrder> {
-    let mut placed = held(tx, act, id)?;
-    act.expect_version(placed.kept.order.progress.version)?;
+    let mut placed = changing(tx, act, id)?;
     let is_dispatching = placed.kept.order.progress.state == OrderState::Dispatching;
     if is_dispatching && !orders::is_offered(tx, id, team)? {
         return Err(OrderRefusal::NotAsked.into());
@@ -303,8 +307,7 @@ pub fn escalate(
     id: OrderId,
     reason: &str,
 ) -> Answer<PlacedOrder> {
-    let mut placed = held(tx, act, id)?;
-    act.expect_version(placed.kept.order.progress.version)?;
+    let mut placed = changing(tx, act, id)?;
     pass_up(tx, act, &mut placed, Note::reason(reason))?;
     Ok(placed)
 }
@@ -332,8 +335,7 @@ pub fn assign(
     team: TeamId,
     reason: &str,
 ) -> Answer<PlacedOrder> {
-    let mut placed = held(tx, act, id)?;
-    act.expect_version(placed.kept.order.progress.version)?;
+    let mut placed = changing(tx, act, id)?;
     ensure_askable(tx, &placed, team).map_err(|problem| problem.at("/team_id"))?;
     take(tx, act, &mut placed, Step::Assign(team), Note::reason(reason))?;
     orders::touch_reach(tx, &[team], act.now)?;

@@ -1,27 +1,20 @@
-//! What follows from a step: other offers end, loads change, sessions end, people are told.
+//! What follows from a step: other offers end, loads change, sessions end, the team is given points, people are told.
 
 use serde_json::json;
 use shijian_domain::{
     activities::SessionState,
-    identity::Role,
-    ids::{AccountId, TeamId, VenueId},
+    ids::TeamId,
     orders::{
-        ClockKind, Offer, Order, OrderCommand, OrderEvent, OrderOfferState, OrderState, Progress,
-        Urgency, team_reward,
+        Offer, Order, OrderCommand, OrderEvent, OrderOfferState, OrderState, Progress, team_reward,
     },
 };
 use shijian_persistence::{
-    Transaction, activities, identity,
-    notifications::accounts_of,
+    Transaction, activities,
     orders::{self, PlacedOrder, Reward, TeamLoad},
-    teams,
 };
 
-use super::{is_audited, subject};
+use super::{is_audited, subject, telling::tell};
 use crate::{act::Act, activities::actions::sessions, problem::Answer};
-
-/// Staff of one venue that are told of an order at most.
-const STAFF_TOLD: i64 = 20;
 
 pub(super) fn follow(
     tx: &mut Transaction<'_>,
@@ -34,7 +27,7 @@ pub(super) fn follow(
     change_loads(tx, before, &placed.kept.order.progress)?;
     end_session(tx, act, before, event)?;
     reward(tx, &placed.kept.order, event)?;
-    tell(tx, act, &placed.kept.order, before, event)?;
+    tell(tx, act, &placed.kept, before, event)?;
     if is_audited(event.command) && !act.caller.is_program() {
         let after = json!({"state": event.state, "team_id": event.team_id, "reason": event.reason});
         let before = json!({"state": before.state, "team_id": before.team_id});
@@ -150,109 +143,4 @@ fn reward(tx: &mut Transaction<'_>, order: &Order, event: &OrderEvent) -> Answer
         orders::change_load(tx, team_id, TeamLoad { points, ..TeamLoad::default() })?;
     }
     Ok(())
-}
-
-/// Tells those who wait for it, and nobody of what they did themselves.
-pub(super) fn tell(
-    tx: &mut Transaction<'_>,
-    act: &Act<'_>,
-    order: &Order,
-    before: &Progress,
-    event: &OrderEvent,
-) -> Answer<()> {
-    let mut told = audience(tx, act, order, before, event)?;
-    told.sort_unstable();
-    told.dedup();
-    told.retain(|account| Some(*account) != event.account_id);
-    let data = json!({
-        "number": order.number,
-        "title": order.need.title,
-        "state": event.state,
-        "team_id": event.team_id,
-        "version": event.number,
-        "account_ids": told,
-    });
-    let kind = match (event.command, order.need.urgency) {
-        (OrderCommand::Dispatch, Urgency::Urgent) => "order.urgently_dispatched",
-        (OrderCommand::Assign, Urgency::Urgent) => "order.urgently_assigned",
-        (command, _) => command.event(),
-    };
-    act.publish(tx, kind, subject(order.id), &data)
-}
-
-fn audience(
-    tx: &mut Transaction<'_>,
-    act: &Act<'_>,
-    order: &Order,
-    before: &Progress,
-    event: &OrderEvent,
-) -> Answer<Vec<AccountId>> {
-    let requester = || order.requester_id.into_iter().collect::<Vec<_>>();
-    let now = &order.progress;
-    Ok(match event.command {
-        // What a care plan asks for goes on by itself.
-        OrderCommand::Solicit if order.care_plan_id.is_some() => Vec::new(),
-        OrderCommand::Solicit
-        | OrderCommand::Escalate
-        | OrderCommand::Reopen
-        | OrderCommand::HandBack => staff_of(tx, act, order.holder_id())?,
-        OrderCommand::Lapse | OrderCommand::Appeal => staff_of(tx, act, order.ladder.center_id)?,
-        OrderCommand::Dispatch => {
-            let asked = orders::open_offer_teams(tx, order.id)?;
-            leaders_of(tx, &asked)?
-        }
-        OrderCommand::Assign => {
-            let mut told = requester();
-            told.extend(leaders_of(tx, &now.team_id.into_iter().collect::<Vec<_>>())?);
-            told
-        }
-        OrderCommand::Cancel => {
-            let mut told = requester();
-            told.extend(leaders_of(tx, &before.team_id.into_iter().collect::<Vec<_>>())?);
-            told
-        }
-        OrderCommand::Rate => {
-            let mut told = leaders_of(tx, &now.team_id.into_iter().collect::<Vec<_>>())?;
-            if now.clock.is_some_and(|clock| clock.kind == ClockKind::Visit) {
-                told.extend(staff_of(tx, act, order.holder_id())?);
-            }
-            told
-        }
-        OrderCommand::Uphold | OrderCommand::Dismiss => {
-            leaders_of(tx, &now.team_id.into_iter().collect::<Vec<_>>())?
-        }
-        OrderCommand::Register
-        | OrderCommand::Merge
-        | OrderCommand::Decline
-        | OrderCommand::Transfer
-        | OrderCommand::Accept
-        | OrderCommand::Schedule
-        | OrderCommand::Unschedule
-        | OrderCommand::Begin
-        | OrderCommand::Serve
-        | OrderCommand::Close
-        | OrderCommand::Publish => requester(),
-        OrderCommand::Absorb
-        | OrderCommand::Refuse
-        | OrderCommand::Pause
-        | OrderCommand::Confirm => Vec::new(),
-    })
-}
-
-/// The accounts of staff of exactly this venue.
-pub(super) fn staff_of(
-    tx: &mut Transaction<'_>,
-    act: &Act<'_>,
-    venue: VenueId,
-) -> Answer<Vec<AccountId>> {
-    Ok(identity::accounts_at(tx, venue, &[Role::Staff, Role::Manager], act.now, STAFF_TOLD)?)
-}
-
-/// The accounts of teams' leaders.
-fn leaders_of(tx: &mut Transaction<'_>, asked: &[TeamId]) -> Answer<Vec<AccountId>> {
-    if asked.is_empty() {
-        return Ok(Vec::new());
-    }
-    let leaders = teams::leaders(tx, asked)?;
-    Ok(accounts_of(tx, &leaders)?.into_values().collect())
 }

@@ -14,6 +14,7 @@ pub mod ratings;
 pub mod service;
 pub mod settings;
 pub mod stories;
+mod telling;
 pub mod triage;
 pub mod weather;
 
@@ -55,13 +56,24 @@ pub fn held(tx: &mut Transaction<'_>, act: &Act<'_>, id: OrderId) -> Answer<Plac
     Ok(placed)
 }
 
+/// The order as the caller means to change it.
+fn changing(tx: &mut Transaction<'_>, act: &Act<'_>, id: OrderId) -> Answer<PlacedOrder> {
+    let placed = held(tx, act, id)?;
+    act.expect_version(placed.kept.order.progress.version)?;
+    Ok(placed)
+}
+
 /// The same, with its session held before it, as whoever checks in does: for steps that end the session.
-fn held_with_session(tx: &mut Transaction<'_>, act: &Act<'_>, id: OrderId) -> Answer<PlacedOrder> {
+fn changing_with_session(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    id: OrderId,
+) -> Answer<PlacedOrder> {
     let seen = orders::order(tx, id)?;
     if let Some(session) = seen.and_then(|placed| placed.kept.order.progress.session_id) {
         activities::lock_session(tx, session)?;
     }
-    held(tx, act, id)
+    changing(tx, act, id)
 }
 
 /// The order, if the caller may see it.
@@ -80,10 +92,9 @@ pub fn step(
     note: Note,
 ) -> Answer<PlacedOrder> {
     let mut placed = match step {
-        Step::Cancel | Step::HandBack => held_with_session(tx, act, id)?,
-        _ => held(tx, act, id)?,
+        Step::Cancel | Step::HandBack => changing_with_session(tx, act, id)?,
+        _ => changing(tx, act, id)?,
     };
-    act.expect_version(placed.kept.order.progress.version)?;
     take(tx, act, &mut placed, step, note)?;
     Ok(placed)
 }
@@ -101,7 +112,10 @@ pub fn take(
     let party = parties::part_in(tx, act, placed, row, step)?;
     let actor = Actor { party, account_id: act.caller.account_if_any() };
     let calendar = calendar(tx, act)?;
-    let event = placed.kept.order.decide(&step, actor, note.reason, act.now, &calendar)?;
+    // Whoever waited for the lock came later, though they called before.
+    let last_at = orders::last_event_at(tx, placed.kept.order.id)?;
+    let at = last_at.map_or(act.now, |last| last.max(act.now));
+    let event = placed.kept.order.decide(&step, actor, note.reason, at, &calendar)?;
     let before = placed.kept.order.progress.clone();
     placed.kept.order.progress = before.clone().after(&event);
     orders::update_progress(tx, &placed.kept)?;

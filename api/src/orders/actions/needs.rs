@@ -14,7 +14,7 @@ use shijian_persistence::{
     orders::{self, Kept, PlacedOrder, Sealed},
 };
 
-use super::{calendar, effects, menu::ensure_on_menu, person, subject, visible};
+use super::{calendar, menu::ensure_on_menu, person, subject, telling, visible};
 use crate::{
     act::Act,
     chance::draw,
@@ -132,7 +132,7 @@ pub fn solicit(
         json!({"photos": photos}).to_string()
     });
     orders::append_event(tx, kept.order.id, &event, data)?;
-    effects::tell(tx, act, &kept.order, &kept.order.progress, &event)?;
+    telling::tell(tx, act, &kept, &kept.order.progress, &event)?;
     if speaks && !act.caller.is_program() {
         let after = json!({"number": kept.order.number, "source": source});
         act.audit(tx, "createOrder", subject(kept.order.id), None, Some(after))?;

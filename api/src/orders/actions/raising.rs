@@ -16,9 +16,9 @@ use super::{
     Note, calendar,
     care_plans::subject,
     dispatch::{Dispatching, ask},
-    effects::staff_of,
     needs::{Solicitation, Solicited, solicit},
     person, take,
+    telling::staff_of,
 };
 use crate::{
     act::Act,

@@ -16,7 +16,7 @@ use shijian_persistence::{
     teams,
 };
 
-use super::{Note, held, person::has_place, step, take};
+use super::{Note, changing, held, person::has_place, step, take};
 use crate::{
     act::Act,
     problem::{Answer, Code, Problem},
@@ -41,8 +41,7 @@ pub fn rate(
     id: OrderId,
     opinion: &Opinion,
 ) -> Answer<PlacedOrder> {
-    let mut placed = held(tx, act, id)?;
-    act.expect_version(placed.kept.order.progress.version)?;
+    let mut placed = changing(tx, act, id)?;
     if let (OrderState::Served, Some(team_id)) =
         (placed.kept.order.progress.state, placed.kept.order.progress.team_id)
     {
@@ -77,7 +76,7 @@ fn count(tx: &mut Transaction<'_>, rating: &Rating, sign: i64) -> Answer<()> {
     Ok(orders::change_load(tx, rating.team_id, by)?)
 }
 
-fn ensure_served_by_others(
+pub(super) fn ensure_served_by_others(
     tx: &mut Transaction<'_>,
     act: &Act<'_>,
     placed: &PlacedOrder,

@@ -12,7 +12,9 @@ use shijian_persistence::{
     volunteers,
 };
 
-use super::{Note, held, held_with_session, parties, take};
+use super::{
+    Note, changing, changing_with_session, parties, ratings::ensure_served_by_others, take,
+};
 use crate::{
     act::Act,
     activities::actions::{
@@ -53,8 +55,7 @@ pub fn schedule(
     for volunteer in going {
         volunteers::lock(tx, volunteer)?;
     }
-    let mut placed = held_with_session(tx, act, id)?;
-    act.expect_version(placed.kept.order.progress.version)?;
+    let mut placed = changing_with_session(tx, act, id)?;
     let team = placed.kept.order.progress.team_id;
     if let Some(team) = team.filter(|_| is_held(&placed.kept.order))
         && parties::speaks_for(tx, act, team)?
@@ -163,8 +164,7 @@ pub fn serve(
     id: OrderId,
     evidence: &Evidence,
 ) -> Answer<PlacedOrder> {
-    let mut placed = held(tx, act, id)?;
-    act.expect_version(placed.kept.order.progress.version)?;
+    let mut placed = changing(tx, act, id)?;
     let shown = |(id, moment): &(PhotoId, Moment)| json!({"id": id, "moment": moment});
     let photos: Vec<_> = evidence.photos.iter().map(shown).collect();
     let data = Some(json!({"text": evidence.text, "photos": photos}));
@@ -181,12 +181,17 @@ pub fn confirm(
     id: OrderId,
     code: Option<&str>,
 ) -> Answer<PlacedOrder> {
-    let mut placed = held(tx, act, id)?;
-    act.expect_version(placed.kept.order.progress.version)?;
+    let mut placed = changing(tx, act, id)?;
     let expected = confirmation_code(act, &placed.kept.order);
     let event = take(tx, act, &mut placed, Step::Confirm, Note::default())?;
-    if event.party == Party::Team && code != Some(expected.as_str()) {
-        return Err(Problem::new(Code::WrongConfirmation).at("/code"));
+    match (event.party, placed.kept.order.progress.team_id) {
+        (Party::Team, _) if code != Some(expected.as_str()) => {
+            return Err(Problem::new(Code::WrongConfirmation).at("/code"));
+        }
+        (Party::Requester | Party::GridWorker, Some(team)) => {
+            ensure_served_by_others(tx, act, &placed, team)?;
+        }
+        _ => {}
     }
     Ok(placed)
 }

@@ -13,7 +13,7 @@ use shijian_persistence::{
     orders::{self, Kept, PlacedOrder},
 };
 
-use super::{Note, held, step, take, visible};
+use super::{Note, changing, held, step, take, visible};
 use crate::{
     act::Act,
     problem::{Answer, Problem},
@@ -40,8 +40,7 @@ pub fn register(
     id: OrderId,
     corrected: &Registration,
 ) -> Answer<PlacedOrder> {
-    let mut placed = held(tx, act, id)?;
-    act.expect_version(placed.kept.order.progress.version)?;
+    let mut placed = changing(tx, act, id)?;
     let need = &mut placed.kept.order.need;
     let before = (need.category, need.urgency);
     need.category = corrected.category.unwrap_or(need.category);
