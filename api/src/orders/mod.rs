@@ -22,7 +22,6 @@ const READ: Access = Access::Permission(Permission::OrderRead);
 const DISPATCH: Access = Access::Permission(Permission::OrderDispatch);
 const CARE: Access = Access::Permission(Permission::CarePlanManage);
 const SERVE: Access = Access::Permission(Permission::OrderServe);
-const PLAN: Access = Access::Permission(Permission::ProjectWrite);
 
 pub const OPERATIONS: &[Operation] = &[
     Operation::new(
@@ -145,8 +144,8 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::new("getServiceMenu", Access::Public, &[]),
     Operation::new("listCommonNeeds", READ, &[]),
     Operation::new("getCommonNeed", READ, &[]).tagged(),
-    Operation::new("acceptCommonNeed", PLAN, &[Code::IllegalMove]).versioned(),
-    Operation::new("dismissCommonNeed", PLAN, &[Code::IllegalMove]).versioned(),
+    Operation::new("acceptCommonNeed", DISPATCH, &[Code::IllegalMove]).versioned(),
+    Operation::new("dismissCommonNeed", DISPATCH, &[Code::IllegalMove]).versioned(),
     Operation::new("createCarePlan", CARE, &[Code::ConsentRequired]),
     Operation::new("getCarePlan", READ, &[]).tagged(),
     Operation::new("listCarePlans", READ, &[]),

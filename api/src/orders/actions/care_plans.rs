@@ -74,7 +74,9 @@ pub fn visible(tx: &mut Transaction<'_>, act: &Act<'_>, id: CarePlanId) -> Answe
 /// The plan, held until the transaction ends, for whoever manages it.
 fn held(tx: &mut Transaction<'_>, act: &Act<'_>, id: CarePlanId) -> Answer<PlacedCarePlan> {
     let placed = orders::lock_care_plan(tx, id)?.ok_or_else(not_found)?;
-    act.caller.authorise(Permission::CarePlanManage, Target::venue(&placed.path))?;
+    let target = Target::venue(&placed.path);
+    act.caller.authorise_read(Permission::OrderRead, target, "care plan")?;
+    act.caller.authorise(Permission::CarePlanManage, target)?;
     act.expect_version(placed.kept.plan.version)?;
     Ok(placed)
 }

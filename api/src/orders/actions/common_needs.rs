@@ -104,7 +104,7 @@ fn held(tx: &mut Transaction<'_>, act: &Act<'_>, id: CommonNeedId) -> Answer<(Co
     let venue = existing_venue(tx, common.venue_id)?;
     let target = Target::venue(&venue.path);
     act.caller.authorise_read(Permission::OrderRead, target, "common need")?;
-    act.caller.authorise(Permission::ProjectWrite, target)?;
+    act.caller.authorise(Permission::OrderDispatch, target)?;
     act.expect_version(common.version)?;
     Ok((common, venue))
 }

@@ -143,6 +143,25 @@ impl Things {
         let wish = json!({"offer_id": sold, "quantity": 1});
         let redemption = member.post("/redemptions", &wish).await.expect(201);
 
+        let here = json!({"longitude": 116.6584, "latitude": 39.9102});
+        let care = json!({
+            "venue_id": station, "consent": true, "person": {"name": "张奶奶"},
+            "terms": {
+                "category": "help_and_care", "title": "每月上门理发", "location": here, "urgency": "routine",
+                "rhythm": {"kind": "monthly", "day": 5, "at": "09:00"},
+                "lead_minutes": 1440, "visit_minutes": 60, "from_day": "2026-12-01",
+            },
+        });
+        let care = id(&made("/care-plans", care).await);
+        for _ in 0..5 {
+            let need = json!({"venue_id": station, "category": "theory", "title": "想听新政策", "location": here});
+            made("/orders", need).await;
+        }
+        let (suggested, said) = server.run(&["jobs", "run", "suggest-projects"]);
+        assert!(suggested, "{said}");
+        let common = format!("/common-needs?venue_id={station}");
+        let common = id(&admin.get(&common).await.expect(200)["items"][0]);
+
         let account = json!({"username": "somebody", "display_name": "某人", "password": "correct horse battery"});
         let account = id(&made("/accounts", account).await);
         let scope = json!({"kind": "venue", "id": station});
@@ -175,6 +194,9 @@ impl Things {
             ("/api/v1/redemptions/{id}", id(&redemption)),
             ("/api/v1/vouchers/{code}", text(&redemption["voucher"]["code"])),
             ("/api/v1/orders/{id}", order),
+            ("/api/v1/care-plans/{id}", care),
+            ("/api/v1/common-needs/{id}", common),
+            ("/api/v1/venues/{id}/weather", center.clone()),
             ("/api/v1/work-calendar/{day}", "2026-12-25".to_owned()),
             // None with this id: only a signed link shows a photo.
             ("/api/v1/photos/{id}", id(&redemption)),
