@@ -286,6 +286,7 @@ impl From<Planned> for CarePlanBody {
 pub struct ListCarePlans {
     /// Of this venue or below it.
     pub venue_id: VenueId,
+    /// Only those in this state.
     pub state: Option<CarePlanState>,
     /// The `next_cursor` of the page before.
     #[validate(length(max = 1000))]

@@ -20,6 +20,7 @@ use crate::{orders::actions::common_needs::Shown, paged};
 pub struct ListCommonNeeds {
     /// Of this venue and those below it.
     pub venue_id: Option<VenueId>,
+    /// Only those in this state.
     pub state: Option<CommonNeedState>,
     /// The `next_cursor` of the page before.
     #[validate(length(max = 1000))]

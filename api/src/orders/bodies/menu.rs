@@ -18,6 +18,7 @@ use crate::paged;
 pub struct ShowMenu {
     /// What can be ordered at this venue: its own, and that of the venues above it and below it.
     pub venue_id: Option<VenueId>,
+    /// Only items of this category.
     pub category: Option<TeamCategory>,
     /// A part of the title.
     #[validate(length(min = 1, max = 50))]

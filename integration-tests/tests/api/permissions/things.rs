@@ -28,6 +28,29 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
+/// A care plan of the station, and what five of its residents need.
+async fn arranged(server: &Server, admin: &Caller, station: &str) -> (String, String) {
+    let here = json!({"longitude": 116.6584, "latitude": 39.9102});
+    let care = json!({
+        "venue_id": station, "consent": true, "person": {"name": "张奶奶"},
+        "terms": {
+            "category": "help_and_care", "title": "每月上门理发", "location": here, "urgency": "routine",
+            "rhythm": {"kind": "monthly", "day": 5, "at": "09:00"},
+            "lead_minutes": 1440, "visit_minutes": 60, "from_day": "2026-12-01",
+        },
+    });
+    let care = id(&admin.post("/care-plans", &care).await.expect(201));
+    for _ in 0..5 {
+        let need = json!({"venue_id": station, "category": "theory", "title": "想听新政策", "location": here});
+        admin.post("/orders", &need).await.expect(201);
+    }
+    let (suggested, said) = server.run(&["jobs", "run", "suggest-projects"]);
+    assert!(suggested, "{said}");
+    let common = format!("/common-needs?venue_id={station}");
+    let common = id(&admin.get(&common).await.expect(200)["items"][0]);
+    (care, common)
+}
+
 /// The query parameters that an operation is called with.
 fn asked(operation: &Operation) -> impl Iterator<Item = &str> {
     let also = (operation.id == ASKED.0).then_some(ASKED.1);
@@ -143,25 +166,7 @@ impl Things {
         let wish = json!({"offer_id": sold, "quantity": 1});
         let redemption = member.post("/redemptions", &wish).await.expect(201);
 
-        let here = json!({"longitude": 116.6584, "latitude": 39.9102});
-        let care = json!({
-            "venue_id": station, "consent": true, "person": {"name": "张奶奶"},
-            "terms": {
-                "category": "help_and_care", "title": "每月上门理发", "location": here, "urgency": "routine",
-                "rhythm": {"kind": "monthly", "day": 5, "at": "09:00"},
-                "lead_minutes": 1440, "visit_minutes": 60, "from_day": "2026-12-01",
-            },
-        });
-        let care = id(&made("/care-plans", care).await);
-        for _ in 0..5 {
-            let need = json!({"venue_id": station, "category": "theory", "title": "想听新政策", "location": here});
-            made("/orders", need).await;
-        }
-        let (suggested, said) = server.run(&["jobs", "run", "suggest-projects"]);
-        assert!(suggested, "{said}");
-        let common = format!("/common-needs?venue_id={station}");
-        let common = id(&admin.get(&common).await.expect(200)["items"][0]);
-
+        let (care, common) = arranged(server, admin, &station).await;
         let account = json!({"username": "somebody", "display_name": "某人", "password": "correct horse battery"});
         let account = id(&made("/accounts", account).await);
         let scope = json!({"kind": "venue", "id": station});
