@@ -15,6 +15,16 @@ use crate::{
 /// It needs one of several query parameters, which the spec cannot say.
 const ASKED: (&str, &str) = ("listRedemptions", "partner_id");
 
+/// What strangers see.
+const OPEN: [&str; 6] = [
+    "/api/v1/accounts/{id}",
+    "/api/v1/venues/{id}",
+    "/api/v1/teams/{id}",
+    "/api/v1/partners/{id}",
+    "/api/v1/work-calendar/{day}",
+    "/problems/{code}",
+];
+
 #[derive(Clone)]
 pub struct Things {
     by_path: BTreeMap<&'static str, String>,
@@ -227,15 +237,7 @@ impl Things {
             ("from", "2026-10-01".to_owned()),
             ("to", "2026-10-31".to_owned()),
         ];
-        let open = [
-            "/api/v1/accounts/{id}",
-            "/api/v1/venues/{id}",
-            "/api/v1/teams/{id}",
-            "/api/v1/partners/{id}",
-            "/api/v1/work-calendar/{day}",
-            "/problems/{code}",
-        ];
-        Self { by_path: by_path.into(), by_name: by_name.into(), open: open.into() }
+        Self { by_path: by_path.into(), by_name: by_name.into(), open: OPEN.into() }
     }
 
     /// The same, with what a stranger sees of the station and the partner in place of drafts.
