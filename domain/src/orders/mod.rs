@@ -9,6 +9,7 @@ mod life;
 mod matching;
 mod need;
 mod order;
+mod progress;
 mod rating;
 mod replay;
 mod rhythm;
@@ -29,9 +30,8 @@ pub use matching::{
 pub use need::{
     Ladder, Moment, Need, OrderSource, Outcome, PersonServed, PriorityGroup, Tier, coarse,
 };
-pub use order::{
-    Actor, Offer, Order, OrderEvent, OrderOfferState, OrderRefusal, Progress, SHOWN_AFTER_END, Step,
-};
+pub use order::{Actor, Offer, Order, OrderEvent, OrderOfferState, OrderRefusal, Step};
+pub use progress::{Progress, SHOWN_AFTER_END};
 pub use rating::{
     AppealState, Rating, RatingRefusal, Satisfaction, Stars, may_rate, satisfaction, team_reward,
 };

@@ -13,7 +13,7 @@ use shijian_persistence::{
     projects::{project, project_at_home},
 };
 
-use super::dispatch::not_asked_again;
+use super::suggestions::not_asked_again;
 use crate::{problem::Answer, teams::actions::existing as existing_team};
 
 /// What is ordered stands on the menu of the venue where the need arose.

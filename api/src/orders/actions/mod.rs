@@ -14,6 +14,7 @@ pub mod ratings;
 pub mod service;
 pub mod settings;
 pub mod stories;
+pub mod suggestions;
 mod telling;
 pub mod triage;
 pub mod weather;

@@ -13,8 +13,9 @@ use validator::{Validate, ValidationError};
 
 use crate::{
     orders::actions::{
-        dispatch::{Dispatching, Suggestion},
+        dispatch::Dispatching,
         service::{Appointment, Evidence},
+        suggestions::Suggestion,
         triage::Registration,
     },
     problem::Language,

@@ -8,7 +8,7 @@ use crate::{
     body::Body,
     context::Context,
     orders::{
-        actions::{Note, dispatch, step},
+        actions::{Note, dispatch, step, suggestions},
         bodies::{
             AnswerOrder, AssignOrder, DispatchOrder, OrderBody, RefuseOrder, SuggestionBody,
             SuggestionList,
@@ -31,7 +31,7 @@ use crate::{
 pub async fn suggest_teams(context: Context, id: Path<OrderId>) -> Answer<HttpResponse> {
     let id = id.into_inner();
     let (team_of_project, found) =
-        context.read(move |tx, act| dispatch::suggestions(tx, act, id)).await?;
+        context.read(move |tx, act| suggestions::suggestions(tx, act, id)).await?;
     let language = context.language();
     let items = found.into_iter().map(|team| SuggestionBody::of(team, language)).collect();
     Ok(with_json(HttpResponse::Ok(), json(&SuggestionList { team_of_project, items })?))
