@@ -873,6 +873,19 @@ table! {
 table! {
     use diesel::sql_types::*;
     use crate::columns::*;
+    order_code_messages (order_id, round) {
+        order_id -> Id,
+        round -> BigInt,
+        id -> Id,
+        state -> Text,
+        due_at -> Instant,
+        attempts -> BigInt,
+        last_error -> Nullable<Text>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::columns::*;
     team_rewards (order_id, round) {
         order_id -> Id,
         round -> BigInt,
@@ -1066,6 +1079,7 @@ allow_tables_to_appear_in_same_query!(
     team_reach,
     team_loads,
     team_rewards,
+    order_code_messages,
     matching_weights,
     order_stories,
     common_needs,

@@ -102,6 +102,12 @@ pub const JOBS: &[Job] = &[
         work: BetweenTransactions(notifications::jobs::send_due),
     },
     Job {
+        name: "send-order-codes",
+        meaning: "sends the code that confirms a service to whoever is served, by text message",
+        rhythm: Rhythm::Minutes(1),
+        work: BetweenTransactions(orders::code_messages::send_codes),
+    },
+    Job {
         name: "sweep-photos",
         meaning: "removes photos that nothing attached within a day",
         rhythm: Rhythm::Minutes(60),

@@ -62,12 +62,12 @@ pub fn send_due(app: &Arc<App>) -> LocalBoxFuture<'_, Answer<usize>> {
 /// Begins a try of what is due; also says of how many others nothing is tried now.
 fn claim(tx: &mut Transaction<'_>, act: &Act<'_>) -> Answer<(Vec<Claimed>, usize)> {
     let due = notifications::lock_due(tx, act.now, BATCH)?;
-    let ids: Vec<_> = due.iter().map(|delivery| delivery.notification_id).collect();
+    let ids: Vec<_> = due.iter().map(|delivery| delivery.of).collect();
     let told = notifications::notifications_with(tx, &ids)?;
     let audience = Audience::of(tx, told.values().map(|told| told.account_id).collect())?;
     let (mut claimed, mut others) = (Vec::new(), 0);
     for delivery in due {
-        let Some(told) = told.get(&delivery.notification_id) else { continue };
+        let Some(told) = told.get(&delivery.of) else { continue };
         let attempts = delivery.attempts;
         let (delivery, message) = match next(act, &audience, told, delivery.clone()) {
             Ok(next) => next,

@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod bodies;
+pub(crate) mod code_messages;
 pub(crate) mod jobs;
 mod problems;
 mod routes;

@@ -26,11 +26,11 @@ const LEASE: TimeDelta = TimeDelta::minutes(5);
 /// After so long a message is not worth sending any more.
 const LIFE: TimeDelta = TimeDelta::days(2);
 
-/// One message to one person over one channel.
+/// One message to one person over one channel: of a notification, or of something else that somebody is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
+pub struct Delivery<Of = NotificationId> {
     pub id: DeliveryId,
-    pub notification_id: NotificationId,
+    pub of: Of,
     pub channel: Channel,
     pub state: DeliveryState,
     /// When it is tried next; while it is being tried, when somebody else may.
@@ -52,19 +52,16 @@ pub enum Outcome {
 }
 
 impl Delivery {
-    pub fn new(
-        id: DeliveryId,
-        notification_id: NotificationId,
-        channel: Channel,
-        due_at: DateTime<Utc>,
-    ) -> Self {
-        let (state, attempts, last_error) = (DeliveryState::Waiting, 0, None);
-        Self { id, notification_id, channel, state, due_at, attempts, last_error }
-    }
-
     /// Whether what happened at `occurred_at` is not worth telling over a channel any more.
     pub fn is_too_late(occurred_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
         now - occurred_at > LIFE
+    }
+}
+
+impl<Of> Delivery<Of> {
+    pub fn new(id: DeliveryId, of: Of, channel: Channel, due_at: DateTime<Utc>) -> Self {
+        let (state, attempts, last_error) = (DeliveryState::Waiting, 0, None);
+        Self { id, of, channel, state, due_at, attempts, last_error }
     }
 
     /// Not to be sent, because of `why`.

@@ -165,4 +165,26 @@ on_both_engines! {
         let (holds, said) = server.run(&["orders", "verify"]);
         assert!(holds, "{said}");
     }
+
+    async fn whoever_is_served_is_sent_the_code_that_confirms_once(server: Server) {
+        let cast = cast(&server).await;
+        let order = cast.accepted(&server).await;
+        let at = place(&order);
+        let visit = json!({"starts_at": ahead(20), "ends_at": ahead(80)});
+        cast.leader.post(&format!("{at}/schedule"), &visit).await.expect(200);
+        let later = json!({"starts_at": ahead(30), "ends_at": ahead(90)});
+        cast.leader.post(&format!("{at}/schedule"), &later).await.expect(200);
+        let resident = server.signed_in_by_phone("13900008888").await;
+        let code = resident.get(&at).await.expect(200)["confirmation_code"].as_str().unwrap().to_owned();
+        // The server looks every minute by itself.
+        let mut told = String::new();
+        for _ in 0..2 {
+            let (sent, said) = server.run(&["jobs", "run", "send-order-codes"]);
+            assert!(sent, "{said}");
+            told += &said;
+        }
+        told += &server.log();
+        let messages: Vec<&str> = told.lines().filter(|line| line.contains(&format!("确认码 {code}"))).collect();
+        assert!(matches!(messages[..], [one] if one.contains("139****8888")), "{told}");
+    }
 }

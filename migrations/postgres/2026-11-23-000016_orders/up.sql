@@ -185,6 +185,21 @@ create table team_loads (
     points      bigint not null check (points >= 0)
 );
 
+-- The confirmation code by text message to whoever is served, once for each round.
+create table order_code_messages (
+    order_id   uuid not null references orders,
+    round      bigint not null,
+    id         uuid not null unique,
+    state      text not null check (state in ('waiting', 'sent', 'failed', 'dropped')),
+    due_at     timestamptz not null,
+    -- Tries that were begun.
+    attempts   bigint not null check (attempts between 0 and 5),
+    last_error text,
+    primary key (order_id, round)
+);
+
+create index order_code_messages_due on order_code_messages (due_at) where state = 'waiting';
+
 -- What a team was given for a served order: an honour that is counted, not spent.
 create table team_rewards (
     order_id  uuid not null references orders,

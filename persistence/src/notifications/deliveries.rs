@@ -36,7 +36,7 @@ impl From<Row> for Delivery {
     fn from(row: Row) -> Self {
         Self {
             id: row.id,
-            notification_id: row.notification_id,
+            of: row.notification_id,
             channel: row.channel,
             state: row.state,
             due_at: row.due_at.0,
@@ -50,7 +50,7 @@ impl From<Delivery> for Row {
     fn from(delivery: Delivery) -> Self {
         Self {
             id: delivery.id,
-            notification_id: delivery.notification_id,
+            notification_id: delivery.of,
             channel: delivery.channel,
             state: delivery.state,
             due_at: delivery.due_at.into(),

@@ -2,6 +2,7 @@
 
 mod boards;
 mod care_plans;
+mod code_messages;
 mod common_needs;
 mod events;
 mod moves;
@@ -23,6 +24,7 @@ pub use care_plans::{
     insert_care_plan, insert_care_plan_order, lock_care_plan, look_again, put_off_care_plan,
     unserved_before, update_care_plan,
 };
+pub use code_messages::{CodeMessage, insert_code_message, keep_code_message, lock_due_codes};
 pub use common_needs::{
     attach_needs, common_need_at_home, common_need_of_project, common_needs, drop_withdrawn,
     heard_needs, insert_common_need, lock_common_need, orders_behind, release_needs,

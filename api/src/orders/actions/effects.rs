@@ -4,13 +4,14 @@ use serde_json::json;
 use shijian_domain::{
     activities::SessionState,
     ids::TeamId,
+    notifications::Channel,
     orders::{
         Offer, Order, OrderCommand, OrderEvent, OrderOfferState, OrderState, Progress, team_reward,
     },
 };
 use shijian_persistence::{
     Transaction, activities,
-    orders::{self, PlacedOrder, Reward, TeamLoad},
+    orders::{self, CodeMessage, PlacedOrder, Reward, TeamLoad},
 };
 
 use super::{is_audited, subject, telling::tell};
@@ -27,6 +28,7 @@ pub(super) fn follow(
     change_loads(tx, before, &placed.kept.order.progress)?;
     end_session(tx, act, before, event)?;
     reward(tx, &placed.kept.order, event)?;
+    send_code(tx, act, placed, event)?;
     tell(tx, act, &placed.kept, before, event)?;
     if is_audited(event.command) && !act.caller.is_program() {
         let after = json!({"state": event.state, "team_id": event.team_id, "reason": event.reason});
@@ -125,6 +127,23 @@ fn end_session(
         .is_some_and(|staged| staged.session.state == SessionState::Scheduled);
     if is_ahead {
         sessions::end_cancelled(tx, &act.by_program(), session)?;
+    }
+    Ok(())
+}
+
+/// Whoever is served is sent the code that confirms the service, once it is known when the team comes.
+fn send_code(
+    tx: &mut Transaction<'_>,
+    act: &Act<'_>,
+    placed: &PlacedOrder,
+    event: &OrderEvent,
+) -> Answer<()> {
+    let has_phone = placed.kept.person.as_ref().is_some_and(|sealed| sealed.index.is_some());
+    if event.command == OrderCommand::Schedule && has_phone {
+        let order = &placed.kept.order;
+        let of = (order.id, order.progress.round);
+        let message = CodeMessage::new(act.id(), of, Channel::Sms, act.now);
+        orders::insert_code_message(tx, &message)?;
     }
     Ok(())
 }

@@ -26,7 +26,7 @@ pub(super) fn seal(act: &Act<'_>, served: &PersonServed) -> Answer<Vec<u8>> {
     act.vault.seal(PERSON, &text, act.chance)
 }
 
-pub(super) fn open(act: &Act<'_>, placed: &PlacedOrder) -> Answer<Option<PersonServed>> {
+pub fn open(act: &Act<'_>, placed: &PlacedOrder) -> Answer<Option<PersonServed>> {
     placed.kept.person.as_ref().map(|sealed| open_sealed(act, sealed)).transpose()
 }
 
