@@ -130,13 +130,16 @@ on_both_engines! {
 
     async fn visits_that_nobody_could_order_in_time_are_missed_and_the_station_is_told(server: Server) {
         let cast = cast(&server).await;
-        let plan = cast.station.post("/care-plans", &plan(&server, &cast, daily(90), 60).await).await.expect(201);
-        // The clock jumps over most of the hours in which an order would be raised.
+        let mut body = plan(&server, &cast, daily(90), 60).await;
+        // The clock stops where an order's clock runs out: of an urgent order that is hours before the next visit is due.
+        body["terms"]["urgency"] = json!("urgent");
+        let plan = cast.station.post("/care-plans", &body).await.expect(201);
+        // It jumps over most of the hours in which an order would be raised.
         move_ahead(&server, 20 * DAY).await;
         look(&server);
         let visits = visits(&cast.station, &plan).await;
         let missed = visits.iter().filter(|visit| visit["missed"] == true).count();
-        assert!(missed >= 10, "{visits:#?}");
+        assert!(missed >= 5, "{visits:#?}");
         assert!(visits.iter().all(|visit| visit["missed"] == false || visit["order_id"].is_null()));
         let due: std::collections::BTreeSet<_> = visits.iter().map(|visit| visit["due_at"].as_str().unwrap()).collect();
         assert_eq!(due.len(), visits.len());
