@@ -8,10 +8,7 @@ use shijian_persistence::{
 };
 
 use super::actions::{Note, common_needs, dispatch, raising, take};
-use crate::{
-    act::Act,
-    problem::{Answer, Code, Problem},
-};
+use crate::{act::Act, problem::Answer};
 
 /// Centers that are read at a time.
 const CENTERS: i64 = 50;
@@ -27,16 +24,11 @@ pub fn run_clocks(tx: &mut Transaction<'_>, act: &Act<'_>, batch: usize) -> Answ
     for id in orders::due_orders(tx, act.now, limit)? {
         match tx.alone(|tx| run_out(tx, act, id)) {
             Ok(()) => done += 1,
-            Err(problem) if is_passing(&problem) => return Err(problem),
+            Err(problem) if problem.is_of_the_database() => return Err(problem),
             Err(problem) => tracing::error!(%id, %problem, "an order's clock cannot be followed"),
         }
     }
     Ok(done)
-}
-
-/// Whether a problem is the database's and not that of the thing in hand.
-fn is_passing(problem: &Problem) -> bool {
-    matches!(problem.code(), Code::Overloaded | Code::DatabaseAway)
 }
 
 fn run_out(tx: &mut Transaction<'_>, act: &Act<'_>, id: OrderId) -> Answer<()> {
@@ -79,7 +71,7 @@ pub fn raise_care_orders(tx: &mut Transaction<'_>, act: &Act<'_>, batch: usize) 
     for id in &due {
         match tx.alone(|tx| raising::look(tx, act, *id)) {
             Ok(()) => {}
-            Err(problem) if is_passing(&problem) => return Err(problem),
+            Err(problem) if problem.is_of_the_database() => return Err(problem),
             Err(problem) => {
                 tracing::error!(%id, %problem, "a care plan cannot be followed");
                 orders::put_off_care_plan(tx, *id, act.now + AGAIN)?;

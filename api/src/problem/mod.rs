@@ -172,6 +172,11 @@ impl Problem {
         self.0.code
     }
 
+    /// Whether it is the database's trouble, and not that of the thing in hand: another thing would fare no better now.
+    pub fn is_of_the_database(&self) -> bool {
+        matches!(self.0.code, Code::Overloaded | Code::DatabaseAway)
+    }
+
     pub fn status(&self) -> StatusCode {
         self.0.code.status()
     }

@@ -6,10 +6,7 @@ use shijian_domain::ids::VolunteerId;
 use shijian_persistence::{Transaction, points, redemption};
 
 use super::actions;
-use crate::{
-    act::Act,
-    problem::{Answer, Code},
-};
+use crate::{act::Act, problem::Answer};
 
 /// Gives back the points and stock of vouchers whose last day is over, and says how many there were. One that cannot be given
 /// back is logged and does not stand in the way of the others.
@@ -27,9 +24,7 @@ pub fn expire_vouchers(tx: &mut Transaction<'_>, act: &Act<'_>, batch: usize) ->
         match tx.alone(|tx| actions::expire(tx, act, id)) {
             Ok(true) => expired += 1,
             Ok(false) => {}
-            Err(problem) if matches!(problem.code(), Code::Overloaded | Code::DatabaseAway) => {
-                return Err(problem);
-            }
+            Err(problem) if problem.is_of_the_database() => return Err(problem),
             Err(problem) => tracing::error!(%id, %problem, "a voucher cannot expire"),
         }
     }

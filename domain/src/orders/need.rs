@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Urgency;
-use crate::{activities::Period, ids::VenueId, place::Location, teams::TeamCategory};
+use crate::{
+    activities::Period, ids::VenueId, place::Location, teams::TeamCategory, venues::VenueKind,
+};
 
 vocabulary! {
     /// Where a need was heard.
@@ -54,6 +56,18 @@ vocabulary! {
         Station = "station",
         Institute = "institute",
         Center = "center",
+    }
+}
+
+impl Tier {
+    /// The tier of a venue that dispatches.
+    pub const fn of(kind: VenueKind) -> Option<Self> {
+        match kind {
+            VenueKind::Station => Some(Self::Station),
+            VenueKind::Institute => Some(Self::Institute),
+            VenueKind::Center => Some(Self::Center),
+            _ => None,
+        }
     }
 }
 

@@ -21,17 +21,6 @@ use crate::{
     schema::{needs, order_offers, orders},
 };
 
-/// Narrows a boxed query of orders to those of a venue of a tier.
-macro_rules! of_tier {
-    ($query:expr, $tier:expr, $venue:expr) => {
-        match $tier {
-            Tier::Station => $query.filter(orders::station_id.eq(Some($venue))),
-            Tier::Institute => $query.filter(orders::institute_id.eq(Some($venue))),
-            Tier::Center => $query.filter(orders::center_id.eq($venue)),
-        }
-    };
-}
-
 macro_rules! listed {
     () => {
         orders::table.inner_join(needs::table).select((OrderRow::as_select(), NeedRow::as_select()))

@@ -1,5 +1,22 @@
 //! Orders: needs, how far they have come, and who was asked.
 
+/// Narrows a boxed query of orders to those of a venue of a tier.
+macro_rules! of_tier {
+    ($query:expr, $tier:expr, $venue:expr) => {
+        match $tier {
+            shijian_domain::orders::Tier::Station => {
+                $query.filter($crate::schema::orders::station_id.eq(Some($venue)))
+            }
+            shijian_domain::orders::Tier::Institute => {
+                $query.filter($crate::schema::orders::institute_id.eq(Some($venue)))
+            }
+            shijian_domain::orders::Tier::Center => {
+                $query.filter($crate::schema::orders::center_id.eq($venue))
+            }
+        }
+    };
+}
+
 mod boards;
 mod care_plans;
 mod code_messages;
@@ -37,7 +54,7 @@ pub use offers::{
     asked_before, insert_offers, is_offered, lapse_offers, offers_of, open_offer_teams,
     settle_offer,
 };
-pub use ratings::{Whose, insert_rating, lock_rating, rating, satisfaction_of, update_rating};
+pub use ratings::{insert_rating, lock_rating, rating, satisfaction_of, update_rating};
 pub use reach::{
     Reachable, TeamLoad, asked_since, busy_members, change_load, is_reachable, load_of, put_reach,
     reachable, reached_from, skilled_members, touch_reach,

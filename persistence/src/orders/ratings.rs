@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::{dsl::count_star, prelude::*};
 use shijian_domain::{
     ids::{AccountId, OrderId, TeamId, VenueId},
-    orders::{AppealState, Outcome, Rating, Satisfaction, Stars, satisfaction},
+    orders::{AppealState, Outcome, Rating, Satisfaction, Stars, Tier, satisfaction},
 };
 
 use crate::{
@@ -107,24 +107,16 @@ pub fn update_rating(tx: &mut Transaction<'_>, rating: &Rating) -> Stored<()> {
     .map(drop)
 }
 
-/// Whose ratings are counted together.
-#[derive(Debug, Clone, Copy)]
-pub enum Whose {
-    Team(TeamId),
-    Station(VenueId),
-    Institute(VenueId),
-    Center(VenueId),
-}
-
-/// How satisfied people were, of ratings that count, given from `from` until before `to`.
+/// How satisfied the people under a venue of a tier were, of ratings that count, given from `from` until before `to`.
 pub fn satisfaction_of(
     tx: &mut Transaction<'_>,
-    whose: Whose,
+    tier: Tier,
+    venue: VenueId,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
 ) -> Stored<Satisfaction> {
     let rows: Vec<(i64, i64)> = on_engine!(tx, c => {
-        let mut query = order_ratings::table
+        let query = order_ratings::table
             .inner_join(orders::table)
             .filter(order_ratings::rated_at.ge(At(from)))
             .filter(order_ratings::rated_at.lt(At(to)))
@@ -136,13 +128,7 @@ pub fn satisfaction_of(
             .group_by(order_ratings::overall)
             .select((order_ratings::overall, count_star()))
             .into_boxed();
-        query = match whose {
-            Whose::Team(team) => query.filter(order_ratings::team_id.eq(team)),
-            Whose::Station(venue) => query.filter(orders::station_id.eq(Some(venue))),
-            Whose::Institute(venue) => query.filter(orders::institute_id.eq(Some(venue))),
-            Whose::Center(venue) => query.filter(orders::center_id.eq(venue)),
-        };
-        query.load(c)
+        of_tier!(query, tier, venue).load(c)
     })?;
     let rated = rows.iter().map(|(_, number)| number).sum();
     let satisfied = rows

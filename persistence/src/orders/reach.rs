@@ -85,14 +85,9 @@ pub fn put_reach(tx: &mut Transaction<'_>, team: &Team) -> Stored<()> {
         .first(c)
         .optional())?;
     let Some((path, longitude, latitude)) = home else { return Ok(()) };
-    let mut above = vec![path.clone()];
-    let mut last = VenuePath::stored(path);
-    while last.above() != last {
-        last = last.above();
-        above.push(last.as_str().to_owned());
-    }
+    let above = VenuePath::stored(path).and_above();
     let reached: Vec<VenueId> = on_engine!(tx, c => venues::table
-        .filter(one_of(venues::path, above.clone()))
+        .filter(one_of(venues::path, above))
         .select(venues::id)
         .load(c))?;
     let last_asked_at = asked.first().copied().unwrap_or(At(DateTime::UNIX_EPOCH));

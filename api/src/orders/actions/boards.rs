@@ -60,12 +60,7 @@ pub fn board(
 
 /// The tier of a venue that dispatches.
 pub fn tier_of(kind: VenueKind) -> Answer<Tier> {
-    match kind {
-        VenueKind::Station => Ok(Tier::Station),
-        VenueKind::Institute => Ok(Tier::Institute),
-        VenueKind::Center => Ok(Tier::Center),
-        _ => Err(Problem::new(Code::NotATier)),
-    }
+    Tier::of(kind).ok_or_else(|| Problem::new(Code::NotATier))
 }
 
 /// What a team is asked, and what it has.

@@ -6,17 +6,19 @@ use shijian_domain::{
     identity::{Permission, Target},
     ids::{CarePlanId, OrderId, VenueId},
     orders::{CarePlan, CarePlanState, CarePlanTerms, Need, PersonServed, WorkCalendar, coarse},
-    venues::VenueState,
 };
 use shijian_persistence::{
     Transaction,
     orders::{self, KeptCarePlan, PlacedCarePlan},
 };
 
-use super::{calendar, needs::sealed};
+use super::{
+    calendar,
+    needs::{ensure_consent, ladder_over, sealed},
+};
 use crate::{
     act::{Act, Subject},
-    problem::{Answer, Code, Problem},
+    problem::{Answer, Problem},
     venues::actions::existing as existing_venue,
 };
 
@@ -90,13 +92,7 @@ pub fn create(tx: &mut Transaction<'_>, act: &Act<'_>, planning: &Planning) -> A
     let at_venue = |problem: Problem| problem.at("/venue_id");
     let venue = existing_venue(tx, planning.venue_id).map_err(at_venue)?;
     act.caller.authorise(Permission::CarePlanManage, Target::venue(&venue.path))?;
-    let ladder = orders::ladder_of(tx, &venue.path)?
-        .filter(|_| venue.state != VenueState::Closed)
-        .ok_or_else(|| {
-            Problem::new(Code::InvalidBody)
-                .say("该阵地不受理需求。", "Needs are not taken at this venue.")
-                .at("/venue_id")
-        })?;
+    let ladder = ladder_over(tx, &venue)?;
     ensure_consent(planning.consent)?;
     let account = act.caller.account_if_any();
     let plan = CarePlan {
@@ -222,18 +218,6 @@ fn shown(act: &Act<'_>, kept: KeptCarePlan, calendar: &WorkCalendar) -> Planned 
 fn in_the_open(terms: CarePlanTerms) -> CarePlanTerms {
     let need = Need { location: coarse(terms.need.location), ..terms.need };
     CarePlanTerms { need, ..terms }
-}
-
-fn ensure_consent(consent: bool) -> Answer<()> {
-    if consent {
-        return Ok(());
-    }
-    Err(Problem::new(Code::ConsentRequired)
-        .say(
-            "须由被服务人同意向服务队告知其信息。",
-            "The person served must agree that the team learns who they are.",
-        )
-        .at("/consent"))
 }
 
 /// Keeps and tells what staff changed; never of whom.

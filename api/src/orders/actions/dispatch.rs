@@ -3,7 +3,7 @@
 use shijian_domain::{
     ids::{OrderId, TeamId},
     orders::{Offer, OrderOfferState, OrderRefusal, OrderState, Step},
-    teams::TeamState,
+    teams::{Team, TeamState},
 };
 use shijian_persistence::{
     Transaction,
@@ -53,7 +53,12 @@ pub(super) fn ask(
     placed: &mut PlacedOrder,
     command: &Dispatching,
 ) -> Answer<()> {
-    let suggested = suggest(tx, act, placed)?;
+    // An open call that names nobody needs no suggestions.
+    let suggested = if command.open_call && command.team_ids.is_empty() {
+        Vec::new()
+    } else {
+        suggest(tx, act, placed)?
+    };
     let mut chosen: Vec<TeamId> = command.team_ids.clone();
     let mut of_project = None;
     if chosen.is_empty() && !command.open_call {
@@ -106,8 +111,7 @@ pub(super) fn ask(
 }
 
 fn ensure_askable(tx: &mut Transaction<'_>, placed: &PlacedOrder, id: TeamId) -> Answer<()> {
-    ensure_active(tx, id)?;
-    let team = existing_team(tx, id)?;
+    let team = active(tx, id)?;
     let home = existing_venue(tx, team.home_venue_id)?;
     if home.center_id != Some(placed.kept.order.ladder.center_id) {
         return Err(Problem::new(Code::OutOfScope)
@@ -120,9 +124,9 @@ fn ensure_askable(tx: &mut Transaction<'_>, placed: &PlacedOrder, id: TeamId) ->
 }
 
 /// A team may be suspended or dissolved between asking and answering.
-fn ensure_active(tx: &mut Transaction<'_>, id: TeamId) -> Answer<()> {
-    let is_active = existing_team(tx, id)?.state == TeamState::Active;
-    if is_active { Ok(()) } else { Err(Problem::new(Code::TeamNotActive)) }
+fn active(tx: &mut Transaction<'_>, id: TeamId) -> Answer<Team> {
+    let team = existing_team(tx, id)?;
+    if team.state == TeamState::Active { Ok(team) } else { Err(Problem::new(Code::TeamNotActive)) }
 }
 
 /// A team takes the order that it is asked to take, or that is called openly. The first has it.
@@ -135,7 +139,7 @@ pub fn accept(
     let mut placed = changing(tx, act, id)?;
     if placed.kept.order.progress.state == OrderState::Dispatching {
         ensure_asked(tx, &placed, team)?;
-        ensure_active(tx, team)?;
+        active(tx, team)?;
     }
     take(tx, act, &mut placed, Step::Accept(team), Note::default())?;
     Ok(placed)

@@ -5,8 +5,10 @@ use serde_json::json;
 use shijian_domain::{
     identity::{Permission, Phone, Target},
     ids::{CarePlanId, PhotoId, ProjectId, VenueId},
-    orders::{Actor, Need, Order, OrderEvent, OrderSource, Party, PersonServed, Progress, coarse},
-    venues::VenueState,
+    orders::{
+        Actor, Ladder, Need, Order, OrderEvent, OrderSource, Party, PersonServed, Progress, coarse,
+    },
+    venues::{Venue, VenueState},
 };
 use shijian_persistence::{
     Transaction,
@@ -72,13 +74,7 @@ pub fn solicit(
         return Ok(Solicited::Known(visible(tx, act, known)?));
     }
     let venue = existing_venue(tx, command.venue_id).map_err(|problem| problem.at("/venue_id"))?;
-    let ladder = orders::ladder_of(tx, &venue.path)?
-        .filter(|_| venue.state != VenueState::Closed)
-        .ok_or_else(|| {
-            Problem::new(Code::InvalidBody)
-                .say("该阵地不受理需求。", "Needs are not taken at this venue.")
-                .at("/venue_id")
-        })?;
+    let ladder = ladder_over(tx, &venue)?;
     if let Some(project) = command.project_id {
         ensure_on_menu(tx, project, &venue.path, command.need.category)?;
     }
@@ -87,13 +83,8 @@ pub fn solicit(
     if command.external_number.is_some() && !speaks {
         return Err(Problem::new(Code::Forbidden).at("/external_number"));
     }
-    if command.person.is_some() && !command.consent {
-        return Err(Problem::new(Code::ConsentRequired)
-            .say(
-                "须由被服务人同意向服务队告知其信息。",
-                "The person served must agree that the team learns who they are.",
-            )
-            .at("/consent"));
+    if command.person.is_some() {
+        ensure_consent(command.consent)?;
     }
     let (source, party) = heard(act, command, target, speaks);
     let need = Need { location: coarse(command.need.location), ..command.need.clone() };
@@ -138,6 +129,29 @@ pub fn solicit(
         act.audit(tx, "createOrder", subject(kept.order.id), None, Some(after))?;
     }
     Ok(Solicited::New(PlacedOrder { kept, path: venue.path }))
+}
+
+/// The tiers over a venue that takes needs.
+pub(super) fn ladder_over(tx: &mut Transaction<'_>, venue: &Venue) -> Answer<Ladder> {
+    let ladder = orders::ladder_of(tx, &venue.path)?;
+    ladder.filter(|_| venue.state != VenueState::Closed).ok_or_else(|| {
+        Problem::new(Code::InvalidBody)
+            .say("该阵地不受理需求。", "Needs are not taken at this venue.")
+            .at("/venue_id")
+    })
+}
+
+/// Nobody is told to a team without having agreed to it.
+pub(super) fn ensure_consent(consent: bool) -> Answer<()> {
+    if consent {
+        return Ok(());
+    }
+    Err(Problem::new(Code::ConsentRequired)
+        .say(
+            "须由被服务人同意向服务队告知其信息。",
+            "The person served must agree that the team learns who they are.",
+        )
+        .at("/consent"))
 }
 
 /// Where the need was heard, and in which part the caller speaks.

@@ -204,10 +204,5 @@ pub fn readable(act: &Act<'_>) -> Option<Vec<VenuePath>> {
 
 /// The orders of a venue: those under it, if it is of a tier.
 pub fn area(kind: VenueKind, id: VenueId) -> Area {
-    match kind {
-        VenueKind::Station => Area::Tier(Tier::Station, id),
-        VenueKind::Institute => Area::Tier(Tier::Institute, id),
-        VenueKind::Center => Area::Tier(Tier::Center, id),
-        _ => Area::Venue(id),
-    }
+    Tier::of(kind).map_or(Area::Venue(id), |tier| Area::Tier(tier, id))
 }

@@ -8,15 +8,14 @@ use shijian_domain::{
         AppealState, OrderState, Outcome, Rating, RatingRefusal, Satisfaction, Stars, Step,
         may_rate,
     },
-    venues::VenueKind,
 };
 use shijian_persistence::{
     Transaction,
-    orders::{self, PlacedOrder, TeamLoad, Whose},
+    orders::{self, PlacedOrder, TeamLoad},
     teams,
 };
 
-use super::{Note, changing, held, person::has_place, step, take};
+use super::{Note, boards::tier_of, changing, held, person::has_place, step, take};
 use crate::{
     act::Act,
     problem::{Answer, Code, Problem},
@@ -87,9 +86,8 @@ pub(super) fn ensure_served_by_others(
         Some(volunteer) => teams::is_active_member(tx, team, volunteer)?,
         None => false,
     };
-    let leads = act.caller.may(Permission::OrderServe, Target::team(team)) && is_member;
     let served = if has_place(tx, act, placed)? { volunteer } else { None };
-    may_rate(volunteer, is_member || leads, served.as_slice())?;
+    may_rate(volunteer, is_member, served.as_slice())?;
     Ok(())
 }
 
@@ -168,11 +166,5 @@ pub fn satisfaction(
 ) -> Answer<Satisfaction> {
     let venue = existing_venue(tx, venue)?;
     act.caller.authorise_read(Permission::OrderRead, Target::venue(&venue.path), "venue")?;
-    let whose = match venue.kind {
-        VenueKind::Station => Whose::Station(venue.id),
-        VenueKind::Institute => Whose::Institute(venue.id),
-        VenueKind::Center => Whose::Center(venue.id),
-        _ => return Err(Problem::new(Code::NotATier)),
-    };
-    Ok(orders::satisfaction_of(tx, whose, from, to)?)
+    Ok(orders::satisfaction_of(tx, tier_of(venue.kind)?, venue.id, from, to)?)
 }
